@@ -1,0 +1,1 @@
+"""Sample entries and taxonomies as data files."""
