@@ -1,0 +1,1 @@
+"""Pure rules: kinds, lifecycles, roles, fields, policy, errors. Standard library only."""

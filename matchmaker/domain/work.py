@@ -1,0 +1,60 @@
+"""The kinds of background work and the rules of trying again."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class JobKind(StrEnum):
+    """What a job does; its subject says to what."""
+
+    EMBED = "embed"
+    INDEX = "index"
+    MATCH = "match"
+    INTRODUCE = "introduce"
+    SEND_MAIL = "send_mail"
+    EXPIRE = "expire"
+    REBUILD = "rebuild"
+    REMATCH = "rematch"
+
+
+class JobState(StrEnum):
+    """Where a job stands; `dead` waits for a person."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRule:
+    """Exponential backoff with full jitter.
+
+    Attributes:
+        most_tries: tries after which a job is dead.
+        first_wait: seconds before the second try at the most.
+        longest_wait: seconds no wait exceeds.
+    """
+
+    most_tries: int = 6
+    first_wait: float = 2.0
+    longest_wait: float = 600.0
+
+    def wait(self, tries: int, chance: random.Random | None = None) -> float:
+        """Seconds to wait after `tries` failed tries.
+
+        Half of the doubled step is fixed and half random: retries spread out, yet never come
+        at once (the "equal jitter" of Brooker, "Exponential Backoff And Jitter", 2015).
+        """
+        step = min(self.longest_wait, self.first_wait * 2.0 ** max(0, tries - 1))
+        return step / 2 + (chance or random.Random()).uniform(0, step / 2)
+
+    def exhausted(self, tries: int) -> bool:
+        """Whether a job that failed `tries` times is given up."""
+        return tries >= self.most_tries
+
+
+RETRIES = RetryRule()
