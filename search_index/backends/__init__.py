@@ -1,0 +1,1 @@
+"""Backends: one protocol, one file or folder for each implementation."""

@@ -1,0 +1,146 @@
+"""Named generations of an index on disk, and the manifest that says which one serves."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from search_index.analysis import Analyser
+from search_index.backends.base import SearchIndexError
+from search_index.embedders.base import Embedder
+
+SCHEMA_VERSION = "1"
+"""Raised when an index built before can't be read or ranked alike any more."""
+
+_META, _MANIFEST = "meta.json", "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a generation was made with, so that queries can be made with the same.
+
+    ``built`` says that a whole build went into it; one that starts empty waits for a rebuild.
+    """
+
+    name: str
+    embedder: str
+    embedder_version: str
+    dimension: int
+    analysis: str
+    schema: str
+    created: str
+    built: bool = False
+
+    def made_by(self, embedder: Embedder) -> bool:
+        """Return whether its vectors are of ``embedder``."""
+        held = (self.embedder, self.embedder_version, self.dimension)
+        return held == (embedder.name, embedder.version, embedder.dimension)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Which generation serves, and which one did before."""
+
+    serving: str | None = None
+    previous: str | None = None
+
+
+def new_metadata(embedder: Embedder, analyser: Analyser) -> Metadata:
+    """Return the metadata of a generation that starts now."""
+    now = datetime.now(UTC)
+    return Metadata(
+        name=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+        embedder=embedder.name,
+        embedder_version=embedder.version,
+        dimension=embedder.dimension,
+        analysis=analyser.version,
+        schema=SCHEMA_VERSION,
+        created=now.isoformat(timespec="seconds"),
+    )
+
+
+class Shelf:
+    """The folder that holds the generations; every file in it is replaced in one step."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def folder(self, name: str) -> Path:
+        """Return where the generation ``name`` lies."""
+        return self.root / "generations" / name
+
+    def manifest(self) -> Manifest:
+        """Return the manifest; an empty one where there is none yet."""
+        try:
+            held = json.loads((self.root / _MANIFEST).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return Manifest()
+        return Manifest(held["serving"], held["previous"])
+
+    def stamp(self) -> tuple[int, int]:
+        """Return what changes when the manifest is replaced."""
+        try:
+            held = (self.root / _MANIFEST).stat()
+        except FileNotFoundError:
+            return 0, 0
+        return held.st_mtime_ns, held.st_ino
+
+    def point(self, manifest: Manifest) -> None:
+        """Make ``manifest`` the one that counts, even after a power cut."""
+        _replace(self.root / _MANIFEST, asdict(manifest))
+
+    def create(self, metadata: Metadata) -> None:
+        """Make the folder of a new generation."""
+        self.folder(metadata.name).mkdir(parents=True)
+        self.describe(metadata)
+
+    def describe(self, metadata: Metadata) -> None:
+        """Write the metadata of a generation."""
+        _replace(self.folder(metadata.name) / _META, asdict(metadata))
+
+    def mark_built(self, metadata: Metadata) -> Metadata:
+        """Note that a whole build went into a generation; return its new metadata."""
+        built = replace(metadata, built=True)
+        self.describe(built)
+        return built
+
+    def metadata(self, name: str) -> Metadata:
+        """Return the metadata of a generation; raises SearchIndexError when it can't be read."""
+        try:
+            held = json.loads((self.folder(name) / _META).read_text(encoding="utf-8"))
+            return Metadata(**held)
+        except (OSError, ValueError, TypeError) as error:
+            raise SearchIndexError(
+                f"the index {name} in {self.root} can't be read ({error}); rebuild it"
+            ) from error
+
+    def discard(self, name: str) -> None:
+        """Remove a generation with all its files."""
+        shutil.rmtree(self.folder(name), ignore_errors=True)
+
+    def keep_only(self, names: Iterable[str | None]) -> None:
+        """Remove every other generation, such as one a crash left half built."""
+        kept, folder = set(names), self.root / "generations"
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if path.name not in kept:
+                self.discard(path.name)
+
+
+def _replace(path: Path, content: object) -> None:
+    draft = path.with_suffix(".new")
+    with draft.open("w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

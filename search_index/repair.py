@@ -1,0 +1,25 @@
+"""What keeps an index from its source, found by comparing versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What keeps an index from its source: ``late`` ids to write, ``gone`` tombstones to set."""
+
+    late: tuple[str, ...]
+    gone: tuple[tuple[str, int], ...]
+
+
+def differences(wanted: Iterable[tuple[str, int]], held: Iterable[tuple[str, int]]) -> Differences:
+    """Compare (id, version) pairs of the source with those of an index.
+
+    What the index lacks or holds in an older version is late; what the source lacks is gone, with
+    the version its tombstone needs.
+    """
+    here, there = dict(held), dict(wanted)
+    late = tuple(id_ for id_, version in there.items() if here.get(id_, -1) < version)
+    return Differences(late, tuple((id_, here[id_] + 1) for id_ in here if id_ not in there))

@@ -1,0 +1,104 @@
+"""An open generation with its embedder, and who is using it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from search_index.analysis import Analyser
+from search_index.backends.base import SearchIndex
+from search_index.backends.embedded import EmbeddedIndex
+from search_index.documents import Document, Vector, passage
+from search_index.embedders import Embedder, EmbedderError, embedder_named
+from search_index.fusion import Ranking
+from search_index.generations import Metadata, Shelf
+
+
+class Generation:
+    """An open generation. It is closed when it is retired and its last user has left.
+
+    ``removed`` collects the ids removed while it is being built.
+    """
+
+    def __init__(self, metadata: Metadata, index: SearchIndex, embedder: Embedder | None) -> None:
+        self.metadata, self.index, self.embedder = metadata, index, embedder
+        self.removed: set[str] = set()
+        self._guard = threading.Lock()
+        self._users = 0
+        self._retired = False
+
+    def enter(self) -> None:
+        """Count a user more."""
+        with self._guard:
+            self._users += 1
+
+    def leave(self) -> None:
+        """Count a user less; the last one of a retired generation closes it."""
+        with self._guard:
+            self._users -= 1
+            self._close_unused()
+
+    def retire(self) -> None:
+        """Close it as soon as nobody uses it."""
+        with self._guard:
+            self._retired = True
+            self._close_unused()
+
+    def vector(self, text: str, own: Vector | None, configured: Embedder) -> Vector | None:
+        """Return ``own``, a vector of the configured embedder, or its like of this generation's.
+
+        None where that embedder can't be loaded.
+        """
+        if own is None or self.metadata.made_by(configured):
+            return own
+        return None if self.embedder is None else self.embedder.encode([text])[0]
+
+    def write(self, documents: Sequence[Document], configured: Embedder) -> int:
+        """Write documents whose vectors are of the configured embedder; see ``vector``."""
+        return self.index.write([self._fitted(document, configured) for document in documents])
+
+    def _fitted(self, document: Document, configured: Embedder) -> Document:
+        vector = self.vector(passage(document.texts), document.vector, configured)
+        return document if vector is document.vector else replace(document, vector=vector)
+
+    def _close_unused(self) -> None:
+        if self._retired and self._users == 0:
+            self.index.close()
+
+
+@contextmanager
+def using(generations: Sequence[Generation]) -> Iterator[None]:
+    """Keep generations open that were entered, and leave them at the end."""
+    try:
+        yield
+    finally:
+        for generation in generations:
+            generation.leave()
+
+
+def open_generation(
+    shelf: Shelf, name: str, analyser: Analyser, configured: Embedder, *, read_only: bool
+) -> Generation:
+    """Open the generation ``name`` with the embedder it was made with."""
+    metadata = shelf.metadata(name)
+    embedder = _embedder_of(metadata, configured)
+    index = EmbeddedIndex(
+        shelf.folder(name),
+        analyser=analyser,
+        dimension=metadata.dimension,
+        ranking=Ranking(floor=embedder.floor) if embedder else None,
+        read_only=read_only,
+    )
+    return Generation(metadata, index, embedder)
+
+
+def _embedder_of(metadata: Metadata, configured: Embedder) -> Embedder | None:
+    if metadata.made_by(configured):
+        return configured
+    try:
+        embedder = embedder_named(metadata.embedder)
+    except EmbedderError:
+        return None
+    return embedder if metadata.made_by(embedder) else None
