@@ -1,0 +1,1 @@
+"""The portal: pages, use cases, tables, rules and matching."""

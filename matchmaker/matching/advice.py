@@ -1,0 +1,110 @@
+"""What would raise a match's level: each step with the score it would lead to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matchmaker.domain.kinds import EntryKind
+from matchmaker.domain.levels import Level
+from matchmaker.matching.calibration import level_of
+from matchmaker.matching.context import Context
+from matchmaker.matching.fusion import fuse
+from matchmaker.matching.prepared import Prepared
+from matchmaker.matching.sides import Param, Reading, Span
+from matchmaker.matching.similarity import alignment
+from matchmaker.matching.weights import Weights
+
+ROOM = 0.8
+"""A known fit signal below this could be better."""
+
+ANSWERED = 0.12
+"""The agreement from which on a sentence counts as speaking of a clause."""
+
+_FIGURE = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A step: ``code`` and ``params`` for pages to word, what it rests on, where it would lead.
+
+    ``level`` and ``score`` are those that the pair would reach if this step alone went as well as
+    it can; ``None`` where that can't be said. ``span`` quotes the demand or the other side.
+    """
+
+    code: str
+    params: Mapping[str, Param]
+    span: Span | None = None
+    score: float | None = None
+    level: Level | None = None
+
+
+# Codes by signal: what to ask for when it is not known, and what to wish for when it is low.
+_ASK: Mapping[tuple[str, str], str] = {
+    ("maturity", "level_not_stated"): "state_maturity",
+    ("price", "price_not_stated"): "state_price",
+    ("price", "budget_not_stated"): "state_budget",
+    ("modes", "not_stated"): "state_modes",
+    ("field", "not_stated"): "state_fields",
+    ("freshness", "not_confirmed"): "confirm_entry",
+    ("availability", "not_stated"): "state_availability",
+}
+_WISH: Mapping[str, str] = {
+    "maturity": "raise_maturity",
+    "price": "lower_price",
+    "modes": "offer_wanted_mode",
+    "freshness": "confirm_entry",
+    "availability": "become_available",
+}
+
+
+def advise(
+    weights: Weights, kind: str, readings: Sequence[Reading], score: float
+) -> tuple[Advice, ...]:
+    """Return the steps that would raise ``score``, the most helpful first."""
+    fit = weights.fit_of(kind)
+    steps = [
+        step
+        for reading in readings
+        if reading.signal in fit and (code := _code(reading))
+        for step in [_step(weights, kind, readings, reading, code)]
+        if step.score is not None and step.score > score
+    ]
+    return tuple(sorted(steps, key=lambda step: -(step.score or 0.0)))
+
+
+def _code(reading: Reading) -> str | None:
+    if reading.value is None:
+        return _ASK.get((reading.signal, reading.note.code))
+    return _WISH.get(reading.signal) if reading.value < ROOM else None
+
+
+def _step(
+    weights: Weights, kind: str, readings: Sequence[Reading], changed: Reading, code: str
+) -> Advice:
+    better = [replace(held, value=1.0) if held is changed else held for held in readings]
+    score = fuse(weights, kind, better).score
+    spans = [evidence.other or evidence.demand for evidence in changed.evidence]
+    span = spans[0] if spans else None
+    return Advice(code, changed.note.params, span, score, level_of(weights, score))
+
+
+def unanswered_clauses(context: Context, demand: Prepared, other: Prepared) -> tuple[Advice, ...]:
+    """Return the clauses with a figure that no sentence of the other side answers with one.
+
+    Experts are left out: they bring skill, not results with figures.
+    """
+    if other.side.kind == EntryKind.EXPERT:
+        return ()
+    agreement = alignment(context, demand, other)
+    answers = np.array([bool(_FIGURE.search(held.span.text)) for held in other.passages], bool)
+    return tuple(
+        Advice("answer_clause", {}, held.span)
+        for row, held in enumerate(demand.passages)
+        if held.span.field == "clauses"
+        and _FIGURE.search(held.span.text)
+        and not (agreement[row][answers] >= ANSWERED).any()
+    )

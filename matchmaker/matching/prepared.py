@@ -1,0 +1,210 @@
+"""A side made ready once for many comparisons: its words with their places, its sentences."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matchmaker.matching.bags import CONCEPT, EMPTY, Bag
+from matchmaker.matching.context import Context
+from matchmaker.matching.sides import Side, Span
+from search_index.documents import PASSAGE_FIELDS, Vector, passage
+
+MAX_PASSAGES = 40
+"""Sentences of one side that take part in the alignment: bounds the work on very long texts."""
+
+HEADLINE = ("title", "summary")
+
+# How much one mention in a field counts; what a poster already has is not what they look for.
+_FIELD_WEIGHTS = {"title": 2.0, "keywords": 2.0, "key_technology": 2.0, "existing_basis": 0.0}
+_CONCEPT_RARITY = 5.0  # a term somebody took into the synonyms says as much as a rare word
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a feature (a word, or ``CONCEPT`` and a group's name) stands."""
+
+    feature: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One sentence with its words by language; the key ``CONCEPT`` holds its synonym groups."""
+
+    span: Span
+    language: str
+    bag: Bag
+    concepts: Bag
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A side with all that its texts give away on their own.
+
+    ``whole``, ``headline`` and ``keywords`` hold bags by language, and under ``CONCEPT`` the bag
+    of synonym groups alone, which compares texts in different languages. ``places`` lists where
+    each feature stands, the most telling field first. ``vector`` is the embedding of the entry,
+    ``passage_vectors`` those of ``passages``: float32, unit rows [len(passages), dimension].
+    """
+
+    side: Side
+    whole: Mapping[str, Bag]
+    headline: Mapping[str, Bag]
+    keywords: tuple[Passage, ...]
+    places: Mapping[str, tuple[Span, ...]]
+    passages: tuple[Passage, ...]
+    vector: Vector
+    passage_vectors: NDArray[np.float32]
+
+    def common_language(self, other: Prepared) -> str:
+        """Return a language both have texts in, this side's own first; ``CONCEPT`` if none."""
+        own = (self.side.language, other.side.language, *self.whole)
+        return next(name for name in own if name in self.whole and name in other.whole)
+
+    def places_of(self, feature: str, language: str) -> tuple[Span, ...]:
+        """Return where ``feature`` stands in texts of ``language``; in any for ``CONCEPT``."""
+        held = self.places.get(feature, ())
+        if language == CONCEPT:
+            return held
+        return tuple(span for span in held if self.side.language_of(span.field) == language)
+
+    def places_within(self, feature: str, span: Span) -> list[Span]:
+        """Return where ``feature`` stands inside ``span`` of this side."""
+        return [held for held in self.places.get(feature, ()) if held.within(span)]
+
+
+def prepare(
+    context: Context, sides: Sequence[Side], vectors: Mapping[str, Vector] | None = None
+) -> list[Prepared]:
+    """Analyse ``sides``; their sentences are embedded in one call.
+
+    ``vectors`` holds the stored embedding of entries by code (float32 [dimension], unit length,
+    of the context's embedder); those missing are computed.
+    """
+    drafts = [_Draft(context, side) for side in sides]
+    known = _usable(context, vectors or {})
+    texts = [span.span.text for draft in drafts for span in draft.passages]
+    texts += [_embedded_text(side) for side in sides if side.code not in known]
+    rows = iter(context.embedder.encode(texts))
+    blocks = [[next(rows) for _ in draft.passages] for draft in drafts]
+    return [
+        draft.finish(block, known[side.code] if side.code in known else next(rows))
+        for draft, block, side in zip(drafts, blocks, sides, strict=True)
+    ]
+
+
+def _usable(context: Context, vectors: Mapping[str, Vector]) -> Mapping[str, Vector]:
+    """Leave out vectors of another length: an older embedder's, not yet embedded anew."""
+    shape = (context.embedder.dimension,)
+    return {code: vector for code, vector in vectors.items() if vector.shape == shape}
+
+
+def _embedded_text(side: Side) -> str:
+    return passage({name: side.text(name) for name in PASSAGE_FIELDS})
+
+
+class _Draft:
+    """Collects what one side's texts hold, before its sentences have vectors."""
+
+    def __init__(self, context: Context, side: Side) -> None:
+        self._side, self._context = side, context
+        self._found = {name: _places(context, side, name) for name in side.text_fields()}
+        features = {place.feature for places in self._found.values() for place in places}
+        self._rarity = _rarity(context, features)
+        self.passages = self._sentences(_running(self._found))
+
+    def finish(self, rows: Sequence[NDArray[np.float32]], vector: Vector) -> Prepared:
+        """Return the prepared side with its vectors."""
+        shape = (len(rows), self._context.embedder.dimension)
+        return Prepared(
+            side=self._side,
+            whole=self._bags(self._found),
+            headline=self._bags(name for name in self._found if _base(name) in HEADLINE),
+            keywords=self._sentences(name for name in self._found if _base(name) == "keywords"),
+            places=_index(self._found.values()),
+            passages=self.passages,
+            vector=vector,
+            passage_vectors=np.array(rows, dtype=np.float32).reshape(shape),
+        )
+
+    def _bags(self, names: Iterable[str]) -> dict[str, Bag]:
+        counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+        for name in names:
+            weight = _FIELD_WEIGHTS.get(_base(name), 1.0)
+            for place in self._found[name] if weight else ():
+                counts[self._side.language_of(name)][place.feature] += weight
+        bags = {name: Bag.of(held, self._rarity) for name, held in counts.items()}
+        return bags | {CONCEPT: _concepts(bags.values())}
+
+    def _sentences(self, names: Iterable[str]) -> tuple[Passage, ...]:
+        tokens = (
+            (name, token)
+            for name in names
+            for token in self._context.analyser.sentences(self._side.text(name))
+        )
+        return tuple(
+            self._passage(Span(name, token.start, token.end, token.text))
+            for name, token in islice(tokens, MAX_PASSAGES)
+        )
+
+    def _passage(self, span: Span) -> Passage:
+        counts: dict[str, float] = defaultdict(float)
+        for place in self._found[span.field]:
+            if place.span.within(span):
+                counts[place.feature] += 1
+        bag = Bag.of(counts, self._rarity)
+        return Passage(span, self._side.language_of(span.field), bag, _concepts([bag]))
+
+
+def _running(names: Iterable[str]) -> list[str]:
+    """Return the fields whose sentences are aligned: titles and keywords have their own signals."""
+    skipped = {"title", "keywords", *(name for name, held in _FIELD_WEIGHTS.items() if not held)}
+    return [name for name in names if _base(name) not in skipped]
+
+
+def _base(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _places(context: Context, side: Side, name: str) -> list[Place]:
+    text = side.text(name)
+    words = [
+        Place(token.text, Span(name, token.start, token.end, text[token.start : token.end]))
+        for token in context.analyser.spans(text)
+        if not token.text[0].isdigit()
+    ]
+    concepts = [
+        Place(CONCEPT + held.concept, Span(name, held.start, held.end, text[held.start : held.end]))
+        for held in context.synonyms.mentions(text)
+    ]
+    return words + concepts
+
+
+def _rarity(context: Context, features: Iterable[str]) -> dict[str, float]:
+    held = set(features)
+    concepts = {feature: _CONCEPT_RARITY for feature in held if feature.startswith(CONCEPT)}
+    return dict(context.rarity.weights(held - concepts.keys())) | concepts
+
+
+def _concepts(bags: Iterable[Bag]) -> Bag:
+    """Return the synonym groups of all ``bags``, each as heavy as where it is heaviest."""
+    weights: dict[str, float] = {}
+    for bag in bags:
+        for feature, weight in bag.weights.items():
+            if feature.startswith(CONCEPT):
+                weights[feature] = max(weight, weights.get(feature, 0.0))
+    return Bag.weighing(weights) if weights else EMPTY
+
+
+def _index(fields: Iterable[list[Place]]) -> dict[str, tuple[Span, ...]]:
+    places: dict[str, list[Span]] = defaultdict(list)
+    for held in fields:
+        for place in held:
+            places[place.feature].append(place.span)
+    return {feature: tuple(spans) for feature, spans in places.items()}
