@@ -72,6 +72,8 @@ def _check_lines(spec: FieldSpec, value: Collection[str], _: KnowsCode) -> Itera
     longest = max(map(len, value))
     if longest > _LINE_LENGTH:
         yield Problem(spec.name, "line_too_long", {"most": _LINE_LENGTH, "is": longest})
+    if any("\x00" in line for line in value):
+        yield Problem(spec.name, "unreadable")
 
 
 def _check_choice(spec: FieldSpec, value: str, knows_code: KnowsCode) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matchmaker.domain.kinds import EntryKind
 
-_PATTERN = re.compile(r"^(CG|XQ|XM|ZJ)-(\d{4})-(\d{6,})$")
+_PATTERN = re.compile(r"(CG|XQ|XM|ZJ)-(\d{4})-(\d{6,12})")
 _KINDS = {kind.prefix: kind for kind in EntryKind}
 
 
@@ -27,12 +27,13 @@ def parse_code(text: str) -> PublicCode | None:
     """Read a public code.
 
     Args:
-        text: what a person typed; blanks around it and small letters are accepted.
+        text: what a person typed; blanks around it, small letters and full-width digits are
+            accepted.
 
     Returns:
         The code, or None where the text is no code.
     """
-    found = _PATTERN.match(text.strip().upper())
+    found = _PATTERN.fullmatch(text.strip().upper())
     if found is None:
         return None
     prefix, year, number = found.groups()

@@ -1,0 +1,145 @@
+"""Typed settings, read once from the environment; the only reader of `os.environ`."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from matchmaker.domain.errors import ConfigurationError
+
+PREFIX = "MATCHMAKER_"
+DEFAULT_SECRET = "for-development-only-change-me"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class Profile(StrEnum):
+    """Which set of engines runs."""
+
+    EMBEDDED = "embedded"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """All settings; each is `MATCHMAKER_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", frozen=True, validate_default=True
+    )
+
+    profile: Profile = Field(Profile.EMBEDDED, description="embedded or production")
+    data_dir: Path = Field(Path("var"), description="folder of database, index and files")
+    host: str = Field("127.0.0.1", description="address the portal listens on")
+    port: int = Field(8000, ge=0, le=65535, description="port the portal listens on")
+    database_url: str = Field("", description="database address; empty: SQLite in the data folder")
+    database_pool: int = Field(8, ge=1, le=200, description="connections kept open (PostgreSQL)")
+    redis_url: str = Field("", description="Redis for the worker's broker; empty: in memory")
+    secret_key: SecretStr = Field(
+        SecretStr(DEFAULT_SECRET), description="signs sessions; at least 16 characters"
+    )
+    site_name: str = Field(
+        "鄂尔多斯科技成果转移转化共享平台", description="name of the portal in Chinese"
+    )
+    site_name_en: str = Field(
+        "Ordos Technology Transfer Platform", description="name of the portal in English"
+    )
+    public_url: str = Field("", description="address people reach the portal at; used in mail")
+    secure_cookies: bool = Field(False, description="send cookies over HTTPS only")
+    trusted_proxies: int = Field(0, ge=0, le=5, description="reverse proxies in front")
+    embedder: str = Field(
+        "hashing", description="bundled embedder, or name or path of a sentence-transformers model"
+    )
+    web_threads: int = Field(6, ge=1, le=64, description="threads that answer requests")
+    worker_threads: int = Field(2, ge=1, le=16, description="threads that work through jobs")
+    reap_seconds: float = Field(5.0, gt=0, le=3600, description="pause between looks for lost jobs")
+    lease_seconds: float = Field(120.0, gt=0, description="time a worker may hold a job")
+    undo_seconds: int = Field(600, ge=0, description="time in which a verdict can be undone")
+    max_upload_mb: int = Field(20, ge=1, le=500, description="largest attachment")
+    mail_from: str = Field("portal@localhost", description="sender of mail")
+    smtp_url: str = Field("", description="smtp://user:password@host:port; empty: outbox only")
+    session_hours: int = Field(12, ge=1, le=720, description="hours until a session runs out")
+    sign_in_limit: str = Field("10 per minute", description="sign-in tries of one address")
+    region: str = Field(
+        "150600", pattern=r"^\d{6}$", description="GB/T 2260 code of the region that is served"
+    )
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _guard_secret(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
+        text = secret.get_secret_value()
+        if len(text) < 16:
+            raise ValueError("at least 16 characters")
+        if info.data.get("profile") is Profile.PRODUCTION and text == DEFAULT_SECRET:
+            raise ValueError("production needs a secret of its own")
+        return secret
+
+    @property
+    def has_default_secret(self) -> bool:
+        """Whether sessions are signed with the secret everybody knows."""
+        return self.secret_key.get_secret_value() == DEFAULT_SECRET
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the portal."""
+        return self.host in LOOPBACK
+
+    @property
+    def database(self) -> str:
+        """The database's address, with the default filled in."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'portal.sqlite3').absolute()}"
+
+    @property
+    def index_dir(self) -> Path:
+        """Folder of the embedded search index."""
+        return self.data_dir / "index"
+
+    @property
+    def files_dir(self) -> Path:
+        """Folder of attachments."""
+        return self.data_dir / "files"
+
+    @property
+    def address(self) -> str:
+        """Where people reach the portal, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises:
+        ConfigurationError: values are wrong; the message names every variable at once.
+    """
+    _refuse_unknown_names()
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise ConfigurationError(_explain(error)) from None
+
+
+def _refuse_unknown_names() -> None:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(
+        name
+        for name in os.environ
+        if name.startswith(PREFIX)
+        and name not in known
+        and not name.startswith((PREFIX + "TEST_", PREFIX + "CI_"))
+    )
+    if unknown:
+        raise ConfigurationError(
+            "Unknown settings: " + ", ".join(unknown) + ". docs/configuration.md lists all."
+        )
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors():
+        message = problem["msg"].removeprefix("Value error, ")
+        name = str(problem["loc"][0])
+        lines.append(f"  {PREFIX}{name.upper()}: {message}")
+    return "Settings are wrong; docs/configuration.md explains each:\n" + "\n".join(lines)

@@ -1,0 +1,113 @@
+"""The database's schema over time: brings any database to what the models describe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, inspect, text
+
+from matchmaker.domain.errors import ConfigurationError
+from matchmaker.models.database import Database
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+FOLDER = Path(__file__).parent
+#: Any number, the same for every process that migrates this portal.
+_ADVISORY_LOCK = 706_150_600
+
+
+def upgrade(database: Database) -> bool:
+    """Bring the schema to the newest revision, in one transaction.
+
+    Two processes that start at once wait for each other; the second finds nothing to do.
+
+    Args:
+        database: what to migrate; empty or at any earlier revision.
+
+    Returns:
+        Whether anything was changed.
+
+    Raises:
+        ConfigurationError: it was migrated by a newer version of the portal, or rows point to
+            rows that are not there.
+    """
+    if current(database) == head():
+        return False
+    engine = database.engine.execution_options(writes=True)
+    with engine.connect() as connection:
+        _foreign_keys(connection, on=False)
+        try:
+            with connection.begin():
+                return _upgrade_in(connection)
+        finally:
+            _foreign_keys(connection, on=True)
+
+
+def current(database: Database) -> str:
+    """The revision a database stands at; "" where it was never migrated."""
+    with database.engine.connect() as connection:
+        return _revision(connection)
+
+
+def head() -> str:
+    """The newest revision; revisions are named like their files, which begin with a number."""
+    return max(path.stem for path in (FOLDER / "versions").glob("[0-9]*.py"))
+
+
+def alembic_config(connection: Connection) -> Config:
+    """What Alembic needs to work on a connection, without a file of its own."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade_in(connection: Connection) -> bool:
+    from alembic import command
+
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _ADVISORY_LOCK})
+    found = _revision(connection)
+    if found == head():
+        return False
+    if found > head():
+        raise ConfigurationError(
+            f"The database is at revision {found}, newer than this portal's {head()}; "
+            "install the newer version again, or restore a backup made before it."
+        )
+    command.upgrade(alembic_config(connection), "head")
+    _check_foreign_keys(connection)
+    return True
+
+
+def _revision(connection: Connection) -> str:
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
+
+
+def _foreign_keys(connection: Connection, *, on: bool) -> None:
+    """Switch SQLite's checks; it ignores the pragma inside a transaction.
+
+    While they are on, rebuilding a table would delete the rows that point to it.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    raw: Any = connection.connection.driver_connection
+    raw.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        tables = ", ".join(sorted({row[0] for row in broken}))
+        raise ConfigurationError(
+            f"{len(broken)} rows of {tables} point to rows that are not there; nothing was "
+            "migrated. Restore a backup, or remove these rows, and try again."
+        )

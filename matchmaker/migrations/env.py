@@ -1,0 +1,18 @@
+"""Alembic's entry: runs the migrations on the connection it was handed."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from matchmaker.models import Base
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    # SQLite can't alter most things in place: tables are copied.
+    render_as_batch=connection.dialect.name == "sqlite",
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,53 @@
+"""The tables, one subject a file. Importing this package registers every table with `Base`."""
+
+from matchmaker.models.attachments import Attachment
+from matchmaker.models.base import Base
+from matchmaker.models.drafts import EntryRevision, FormDraft
+from matchmaker.models.entries import (
+    Achievement,
+    CodeCounter,
+    Demand,
+    Entry,
+    EntryFacet,
+    EntryLink,
+    EntryTranslation,
+    Expert,
+    Project,
+)
+from matchmaker.models.events import Event
+from matchmaker.models.jobs import Heartbeat, Job
+from matchmaker.models.matches import Introduction, Match, Verdict
+from matchmaker.models.messages import Mail, Notification
+from matchmaker.models.organisations import Organisation, Qualification
+from matchmaker.models.people import Membership, PasswordToken, Person
+from matchmaker.models.vectors import Vector
+
+__all__ = [
+    "Achievement",
+    "Attachment",
+    "Base",
+    "CodeCounter",
+    "Demand",
+    "Entry",
+    "EntryFacet",
+    "EntryLink",
+    "EntryRevision",
+    "EntryTranslation",
+    "Event",
+    "Expert",
+    "FormDraft",
+    "Heartbeat",
+    "Introduction",
+    "Job",
+    "Mail",
+    "Match",
+    "Membership",
+    "Notification",
+    "Organisation",
+    "PasswordToken",
+    "Person",
+    "Project",
+    "Qualification",
+    "Vector",
+    "Verdict",
+]

@@ -1,0 +1,1 @@
+"""Use cases: each takes its collaborators in `__init__`; the only layer that commits."""

@@ -1,0 +1,1 @@
+"""Posting and keeping entries: values, codes, edits, steps of the lifecycle, reading."""

@@ -1,0 +1,69 @@
+"""Writes the history: who did what to which record, in the same transaction as the deed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.actors import Actor
+from matchmaker.domain.calendar import now
+from matchmaker.models import Entry, Event, Match, Organisation, Person
+
+#: The request or job that is being served; it follows the work into the history and the jobs.
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+Subject = Entry | Match | Organisation | Person
+
+_TYPES: Mapping[type, str] = {Match: "match", Organisation: "organisation", Person: "person"}
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    subject: Subject,
+    action: str,
+    *,
+    changes: Mapping[str, Any] | None = None,
+    reason: str = "",
+    note: str = "",
+) -> None:
+    """Append one event.
+
+    Args:
+        session: the unit of work the deed is part of.
+        actor: who did it.
+        subject: the record it was done to; it must have its id.
+        action: what was done, in one word.
+        changes: field name → (before, after), ready for JSON.
+        reason: reason code, where one was asked for.
+        note: free words.
+    """
+    session.add(
+        Event(
+            at=now(),
+            actor_id=actor.person_id,
+            on_behalf_of_id=_on_behalf_of(actor, subject),
+            subject_type=subject_type(subject),
+            subject_id=subject.id,
+            subject_code=subject.code if isinstance(subject, Entry) else "",
+            action=action,
+            changes={name: list(pair) for name, pair in (changes or {}).items()},
+            reason=reason,
+            note=note,
+            request_id=request_id.get(),
+        )
+    )
+
+
+def subject_type(subject: Subject) -> str:
+    """How the history names the kind of a record."""
+    return "entry" if isinstance(subject, Entry) else _TYPES[type(subject)]
+
+
+def _on_behalf_of(actor: Actor, subject: Subject) -> int | None:
+    if isinstance(subject, Entry) and subject.organisation_id in actor.organisations:
+        return subject.organisation_id
+    return None

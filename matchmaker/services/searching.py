@@ -1,0 +1,282 @@
+"""Public search over the four databases: index first, the database where the index is away."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
+from sqlalchemy.orm import Session
+
+from matchmaker.domain.actors import Actor
+from matchmaker.domain.lifecycles import EntryState
+from matchmaker.domain.policy import audiences
+from matchmaker.models import Demand, Entry, EntryFacet
+from matchmaker.models.database import Database
+from matchmaker.services.documents import embedded_text
+from matchmaker.services.entries.derived import Deriver, searchable_texts
+from matchmaker.services.entries.reading import every_kind, visible_to
+from search_index.analysis import Analyser
+from search_index.backends.base import SearchIndexError
+from search_index.documents import NEWEST, RELEVANCE, Query
+from search_index.embedders.base import Embedder
+from search_index.lifecycle import IndexHandle
+
+log = structlog.get_logger(__name__)
+
+FACETS = (
+    "kind",
+    "field",
+    "region",
+    "stage",
+    "mode",
+    "demand_type",
+    "organisation_kind",
+    "availability",
+    "phase",
+)
+ORDERS = ("relevance", "newest", "deadline")
+_LONGEST_QUERY = 500
+_MOST_PAGES = 200
+_FALLBACK_TERMS = 12
+#: Seconds the index is left alone after it failed, so that a broken engine slows nobody.
+_PAUSE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What somebody asks.
+
+    Attributes:
+        text: words, in Chinese or English; "" browses.
+        kinds: databases to look in; none means all.
+        filters: facet → values, any of which may hold.
+        order: one of `ORDERS`.
+        page: from 1.
+        per_page: entries on a page.
+    """
+
+    text: str = ""
+    kinds: tuple[str, ...] = ()
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    order: str = "relevance"
+    page: int = 1
+    per_page: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One entry found, and how well it fits the words."""
+
+    entry: Entry
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of what was found.
+
+    Attributes:
+        found: entries on this page, best first.
+        total: entries in all.
+        facets: facet → value → entries that would be left.
+        degraded: whether the database answered in place of the index.
+        near: entries that come near where nothing fits.
+    """
+
+    found: list[Found]
+    total: int
+    facets: Mapping[str, Mapping[str, int]]
+    degraded: bool = False
+    near: list[Entry] = field(default_factory=list)
+
+
+class Search:
+    """Use cases of search.
+
+    Args:
+        database: rows and the simple search.
+        index: the search index.
+        embedder: embeds the one query.
+        analyser: splits text for highlights.
+        deriver: splits the query for the simple search.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        index: IndexHandle,
+        embedder: Embedder,
+        analyser: Analyser,
+        deriver: Deriver,
+    ) -> None:
+        self._database = database
+        self._index = index
+        self._embedder = embedder
+        self._analyser = analyser
+        self._deriver = deriver
+        self._rest_until = 0.0
+
+    def find(self, actor: Actor, request: SearchRequest) -> SearchPage:
+        """What the person may see of what fits.
+
+        Args:
+            actor: who asks.
+            request: the question.
+        """
+        if time.monotonic() >= self._rest_until:
+            try:
+                return self._find_in_index(actor, request)
+            except (SearchIndexError, OSError) as error:
+                self._rest_until = time.monotonic() + _PAUSE
+                log.warning("search_degraded", error=str(error))
+        return self._find_in_database(actor, request)
+
+    def similar(self, actor: Actor, entry: Entry, limit: int = 4) -> list[Entry]:
+        """Entries of the same kind with near texts; none where the index is away."""
+        vector = self._embedder.encode([embedded_text(entry)])[0]
+        query = (
+            Query()
+            .for_audiences(*audiences(actor))
+            .of_kinds(str(entry.kind))
+            .where("status", str(EntryState.PUBLISHED))
+            .without(entry.code)
+        )
+        try:
+            hits = self._index.candidates(searchable_texts(entry), vector, query, limit)
+        except (SearchIndexError, OSError):
+            return []
+        return self._rows(actor, [hit.id for hit in hits])
+
+    def marks(self, text: str, query: str) -> list[tuple[str, bool]]:
+        """Split a text into pieces, those that agree with the query flagged.
+
+        Returns:
+            (piece, whether it agrees); the pieces together are the text.
+        """
+        wanted = {token.text for token in self._analyser.spans(query[:_LONGEST_QUERY])}
+        spans = [(t.start, t.end) for t in self._analyser.spans(text) if t.text in wanted]
+        pieces: list[tuple[str, bool]] = []
+        place = 0
+        for start, end in _joined(spans):
+            pieces += [(text[place:start], False), (text[start:end], True)]
+            place = end
+        pieces.append((text[place:], False))
+        return [piece for piece in pieces if piece[0]]
+
+    def _find_in_index(self, actor: Actor, request: SearchRequest) -> SearchPage:
+        query = self._query(actor, request)
+        result = self._index.search(query)
+        scores = {hit.id: hit.score for hit in result.hits}
+        entries = self._rows(actor, list(scores))
+        found = [Found(entry, scores[entry.code]) for entry in entries]
+        near = self._near(actor, request) if not result.total and request.text else []
+        return SearchPage(found, result.total, result.facets, near=near)
+
+    def _query(self, actor: Actor, request: SearchRequest) -> Query:
+        text = request.text.strip()[:_LONGEST_QUERY]
+        query = (
+            Query(text=text)
+            .for_audiences(*audiences(actor))
+            .of_kinds(*request.kinds)
+            .where("status", str(EntryState.PUBLISHED))
+            .facets_of(*FACETS)
+            .sorted_by(self._order(request, text))
+            .page(_offset(request), request.per_page)
+        )
+        for name, values in request.filters.items():
+            query = query.where(name, *values)
+        return query.near(self._embedder.encode([text])[0]) if text else query
+
+    @staticmethod
+    def _order(request: SearchRequest, text: str) -> str:
+        if request.order == "deadline":
+            return "deadline"
+        return RELEVANCE if request.order == "relevance" and text else NEWEST
+
+    def _near(self, actor: Actor, request: SearchRequest) -> list[Entry]:
+        text = request.text.strip()[:_LONGEST_QUERY]
+        query = Query().for_audiences(*audiences(actor)).where("status", str(EntryState.PUBLISHED))
+        vector = self._embedder.encode([text])[0]
+        hits = self._index.candidates({"body": text}, vector, query, 3)
+        return self._rows(actor, [hit.id for hit in hits])
+
+    def _rows(self, actor: Actor, codes: list[str]) -> list[Entry]:
+        with self._database.read() as session:
+            rows = session.scalars(
+                select(Entry).where(Entry.code.in_(codes), visible_to(actor)).options(*every_kind())
+            )
+            found = {entry.code: entry for entry in rows}
+        return [found[code] for code in codes if code in found]
+
+    def _find_in_database(self, actor: Actor, request: SearchRequest) -> SearchPage:
+        """The simple search: every token of the query must stand in the entry."""
+        conditions: list[ColumnElement[bool]] = [
+            Entry.status == EntryState.PUBLISHED,
+            visible_to(actor),
+        ]
+        if request.kinds:
+            conditions.append(Entry.kind.in_(request.kinds))
+        for token in self._deriver.grams(request.text[:_LONGEST_QUERY]).split()[:_FALLBACK_TERMS]:
+            conditions.append(Entry.search_grams.contains(f" {token} ", autoescape=True))
+        for name, values in request.filters.items():
+            conditions.append(
+                Entry.id.in_(
+                    select(EntryFacet.entry_id).where(
+                        EntryFacet.name == name, EntryFacet.value.in_(values)
+                    )
+                )
+            )
+        with self._database.read() as session:
+            matching = select(Entry.id).where(*conditions)
+            total = session.scalar(select(func.count()).select_from(matching.subquery())) or 0
+            ids = session.scalars(_ordered(matching, request)).all()
+            codes = list(session.scalars(select(Entry.code).where(Entry.id.in_(ids))))
+            facets = self._facets(session, matching.subquery())
+        found = sorted(self._rows(actor, codes), key=lambda entry: ids.index(entry.id))
+        return SearchPage([Found(entry, 0.0) for entry in found], total, facets, degraded=True)
+
+    @staticmethod
+    def _facets(session: Session, matching: Subquery) -> Mapping[str, Mapping[str, int]]:
+        counted: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+        chosen = select(matching.c.id)
+        kinds = session.execute(
+            select(Entry.kind, func.count(Entry.id))
+            .where(Entry.id.in_(chosen))
+            .group_by(Entry.kind)
+        )
+        counted["kind"] = {str(row[0]): row[1] for row in kinds}
+        rows = session.execute(
+            select(EntryFacet.name, EntryFacet.value, func.count())
+            .where(EntryFacet.entry_id.in_(chosen), EntryFacet.name.in_(FACETS))
+            .group_by(EntryFacet.name, EntryFacet.value)
+            .order_by(func.count().desc())
+        )
+        for name, value, number in rows:
+            counted[name][value] = number
+        return counted
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that overlap or touch made one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _ordered(matching: Select[int], request: SearchRequest) -> Select[int]:
+    page = matching.offset(_offset(request)).limit(request.per_page)
+    if request.order == "deadline":
+        deadline = select(Demand.deadline).where(Demand.id == Entry.id).scalar_subquery()
+        return page.order_by(deadline.is_(None), deadline, Entry.id)
+    return page.order_by(Entry.published_at.desc(), Entry.id.desc())
+
+
+def _offset(request: SearchRequest) -> int:
+    return (min(max(request.page, 1), _MOST_PAGES) - 1) * request.per_page

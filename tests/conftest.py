@@ -1,0 +1,112 @@
+"""Fixtures: a portal on a copied template database, people who sign in, a scene to play."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+
+from matchmaker.bootstrap import Container
+from matchmaker.config import Settings
+from matchmaker.migrations import upgrade
+from matchmaker.services.accounts import Accounts
+from tests.support.world import FAST_HASHER, PASSWORD, World, email_of, populate
+
+SignIn = Callable[[FlaskClient, str], None]
+
+
+def settings_for(folder: Path, **changes: object) -> Settings:
+    """Settings of a portal in a folder, independent of the environment."""
+    values: dict[str, object] = {
+        "data_dir": folder,
+        "secret_key": SecretStr("a secret for tests only"),
+        "sign_in_limit": "1000 per minute",
+        **changes,
+    }
+    return Settings.model_validate(values)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a migrated database and the small world in it."""
+    folder = tmp_path_factory.mktemp("template")
+    container = Container(settings_for(folder))
+    upgrade(container.database)
+    populate(container)
+    container.close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared(template: Path) -> Container:
+    """A container whose dear, unchanging parts (analyser, embedder) all tests share."""
+    return Container(settings_for(template))
+
+
+@pytest.fixture
+def container(template: Path, shared: Container, tmp_path: Path) -> Iterator[Container]:
+    """Services on a copy of the template database, with an index of their own."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for file in template.glob("portal.sqlite3*"):
+        shutil.copy(file, folder)
+    built = Container(settings_for(folder))
+    for part in ("taxonomies", "analyser", "embedder"):
+        built.__dict__[part] = getattr(shared, part)
+    built.__dict__["accounts"] = Accounts(built.database, built.notices, FAST_HASHER)
+    yield built
+    built.close()
+
+
+@pytest.fixture(scope="session")
+def seeded(shared: Container, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
+    """Services on the seed data, indexed and matched; tests only read it."""
+    built = Container(settings_for(tmp_path_factory.mktemp("seeded")))
+    for part in ("taxonomies", "analyser", "embedder"):
+        built.__dict__[part] = getattr(shared, part)
+    built.__dict__["accounts"] = Accounts(built.database, built.notices, FAST_HASHER)
+    upgrade(built.database)
+    built.seeding.load(with_accounts=True)
+    built.indexing.rebuild()
+    built.matching.match_all()
+    yield built
+    built.close()
+
+
+@pytest.fixture
+def world(container: Container) -> World:
+    """Shortcuts to set a scene."""
+    return World(container)
+
+
+@pytest.fixture
+def portal(container: Container) -> Flask:
+    """The portal as a WSGI application; forms need no token, which a test of its own checks."""
+    from matchmaker.web.app import create_app
+
+    app = create_app(container)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    return app
+
+
+@pytest.fixture
+def client(portal: Flask) -> FlaskClient:
+    """A browser without JavaScript that nobody has signed in with."""
+    return portal.test_client()
+
+
+@pytest.fixture
+def sign_in() -> SignIn:
+    """Signs one of `PEOPLE` in: `sign_in(client, "broker")`."""
+
+    def enter(client: FlaskClient, who: str) -> None:
+        form = {"email": email_of(who), "password": PASSWORD}
+        answer = client.post("/account/sign-in", data=form)
+        assert answer.status_code in (302, 303), answer.text
+
+    return enter

@@ -1,0 +1,1 @@
+"""What the tests share: services, a small world, sign-in."""
