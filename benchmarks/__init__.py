@@ -1,0 +1,1 @@
+"""Benchmarks: figures of speed, memory and quality, never a test."""

@@ -1,0 +1,52 @@
+"""Runs every benchmark and keeps the figures: `make bench`.
+
+Usage: python -m benchmarks [--sizes 1000,10000,100000] [--quality FOLDER] [--out FILE.json]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+from benchmarks import portal_bench, search_bench
+
+RESULTS = Path(__file__).parent / "results.json"
+
+
+def main() -> None:
+    """Measure, print as JSON and write the file."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default="1000,10000,100000")
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--quality", type=Path, help="a folder in BEIR layout to evaluate on")
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    options = parser.parse_args()
+    figures: dict[str, Any] = {"machine": _machine()}
+    figures |= portal_bench.run(options.rounds)
+    figures["search"] = search_bench.run([int(size) for size in options.sizes.split(",")])
+    if options.quality:
+        figures["quality"] = _quality(options.quality)
+    text = json.dumps(figures, indent=2, ensure_ascii=False)
+    print(text)
+    options.out.write_text(text + "\n", encoding="utf-8")
+
+
+def _machine() -> dict[str, Any]:
+    return {"cores": os.cpu_count(), "python": platform.python_version()}
+
+
+def _quality(folder: Path) -> dict[str, Any]:
+    from matchmaker.bootstrap import Container
+    from matchmaker.config import Settings
+    from search_index.evaluation import evaluate
+
+    container = Container(Settings())
+    return evaluate(folder, container.analyser, container.embedder)
+
+
+if __name__ == "__main__":
+    main()

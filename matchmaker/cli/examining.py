@@ -1,0 +1,173 @@
+"""What the doctor tries: each check returns what it found, or raises with the way to mend it."""
+
+from __future__ import annotations
+
+import os
+import smtplib
+from collections.abc import Mapping
+from pathlib import Path
+
+from matchmaker.bootstrap import Container
+from matchmaker.cli.doctor import Check, WrongError
+from matchmaker.config import PREFIX, Settings
+from matchmaker.models.database import Database
+from search_index.backends.base import SearchIndexError, WriterBusyError
+from search_index.embedders import EmbedderError, embedder_named
+
+_LEAST_FREE = 200 * 1024 * 1024
+
+
+def data_folder(settings: Settings) -> str:
+    """It is there, can be written, and has room."""
+    folder = settings.data_dir.absolute()
+    if not folder.is_dir():
+        raise WrongError(
+            f"{folder} is not there",
+            f"`matchmaker serve` makes it at its first start; or set {PREFIX}DATA_DIR.",
+        )
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise WrongError(f"{folder} can't be written", "Give its owner the right to write.")
+    free = os.statvfs(folder)
+    room = free.f_bavail * free.f_frsize
+    if room < _LEAST_FREE:
+        raise WrongError(f"{room >> 20} MB are free in {folder}", "Make room on that disk.")
+    return f"{folder}, {room >> 30} GB free"
+
+
+def secret(settings: Settings) -> str:
+    """Sessions are not signed with the secret everybody knows where others can reach them."""
+    if not settings.has_default_secret:
+        return "its own"
+    if settings.on_loopback:
+        return "made at the first start and kept in the data folder"
+    raise WrongError(
+        f"the default, although {settings.host} can be reached from other machines",
+        f"Set {PREFIX}SECRET_KEY to a long random text.",
+    )
+
+
+def database(settings: Settings) -> str:
+    """It answers."""
+    held = _database(settings)
+    try:
+        with held.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except Exception as error:
+        raise WrongError(
+            f"{held.url.render_as_string(hide_password=True)} does not answer: {_line(error)}",
+            f"Start it, or correct {PREFIX}DATABASE_URL.",
+        ) from None
+    finally:
+        held.close()
+    return held.url.render_as_string(hide_password=True)
+
+
+def migrations(settings: Settings) -> str:
+    """The schema is the newest."""
+    from matchmaker import migrations as schema
+
+    held = _database(settings)
+    try:
+        found = schema.current(held)
+    finally:
+        held.close()
+    if found != schema.head():
+        raise WrongError(
+            f"the database is at {found or 'no revision'}, not at {schema.head()}",
+            "Run `matchmaker db upgrade`.",
+        )
+    return found
+
+
+def index(settings: Settings) -> str:
+    """It can be written here, or a running portal holds it, and it is up to date."""
+    if not settings.index_dir.is_dir():
+        raise WrongError("there is none yet", "`matchmaker index rebuild` makes it.")
+    writer = "free"
+    container = Container(settings)
+    try:
+        container.index.count()
+    except WriterBusyError:
+        writer = "held by a running process"
+        container.close()
+        container = Container(settings, owns_index=False)
+    try:
+        facts = container.index.status()
+    except SearchIndexError as error:
+        raise WrongError(str(error), "Run `matchmaker index rebuild`.") from None
+    finally:
+        container.close()
+    if not facts["current"]:
+        raise WrongError(
+            "it was made by other settings or a former version", "Run `matchmaker index rebuild`."
+        )
+    return f"{facts['documents']} documents, writer {writer}"
+
+
+def embedder(settings: Settings) -> str:
+    """It can be loaded and makes a vector."""
+    try:
+        held = embedder_named(settings.embedder)
+        length = held.encode(["矿井水处理"]).shape[1]
+    except EmbedderError as error:
+        raise WrongError(str(error), f"Correct {PREFIX}EMBEDDER, or set it to hashing.") from None
+    return f"{settings.embedder}, {length} dimensions"
+
+
+def redis(settings: Settings) -> str:
+    """It answers, where it is set."""
+    if not settings.redis_url:
+        return "not set: jobs are woken inside the process"
+    import redis as client
+
+    try:
+        with client.Redis.from_url(settings.redis_url, socket_timeout=3) as connection:
+            connection.ping()
+    except client.RedisError as error:
+        raise WrongError(
+            f"it does not answer: {_line(error)}", f"Start it, or correct {PREFIX}REDIS_URL."
+        ) from None
+    return "answers"
+
+
+def mail(settings: Settings) -> str:
+    """The mail server lets us in, where one is set."""
+    if not settings.smtp_url:
+        return "not set: letters stay in the outbox"
+    container = Container(settings, owns_index=False)
+    try:
+        container.mailing.check()
+    except (OSError, smtplib.SMTPException, ValueError, KeyError) as error:
+        raise WrongError(
+            f"the server refuses or does not answer: {_line(error)}",
+            f"Correct {PREFIX}SMTP_URL (smtp://user:password@host:port).",
+        ) from None
+    finally:
+        container.close()
+    return "answers"
+
+
+CHECKS: Mapping[str, Check] = {
+    "data folder": data_folder,
+    "secret": secret,
+    "database": database,
+    "migrations": migrations,
+    "index": index,
+    "embedder": embedder,
+    "redis": redis,
+    "mail": mail,
+}
+
+
+def _database(settings: Settings) -> Database:
+    """The database, without making a new file where there is none."""
+    held = Database(settings.database, settings.database_pool)
+    if held.is_sqlite and not Path(held.url.database or "").exists():
+        raise WrongError(
+            f"there is no file {held.url.database}", "Run `matchmaker db upgrade` or `serve`."
+        )
+    return held
+
+
+def _line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

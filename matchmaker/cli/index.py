@@ -1,0 +1,68 @@
+"""`matchmaker index`: the search index."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from matchmaker.cli.printing import json_option, print_json, print_table
+from matchmaker.cli.rebuilding import need_index, owns_writer, rebuild_here, rebuild_there
+from matchmaker.cli.running import services
+
+
+@click.group()
+def index() -> None:
+    """Look after the search index."""
+
+
+@index.command()
+@json_option
+def rebuild(as_json: bool) -> None:
+    """Build a fresh index from the database and swap it in while the old one serves.
+
+    Where the portal runs, it does the work and this command waits for it.
+    """
+    started = time.monotonic()
+    with services(writes_index=True) as container:
+        here = owns_writer(container)
+        if here:
+            rebuild_here(container)
+        else:
+            rebuild_there(container)
+    with services() as container:
+        held = container.index.count()
+    seconds = round(time.monotonic() - started, 2)
+    if as_json:
+        print_json({"documents": held, "seconds": seconds, "by": "command" if here else "portal"})
+    else:
+        click.echo(f"The index holds {held} documents; built in {seconds} s.")
+
+
+@index.command()
+@json_option
+def status(as_json: bool) -> None:
+    """Say what the serving index was made with, and what waits to be indexed."""
+    with services() as container:
+        need_index(container)
+        facts = dict(container.index.status())
+        facts["behind"] = _behind(container.database)
+    if as_json:
+        print_json(facts)
+    else:
+        print_table(("what", "value"), sorted(facts.items()))
+
+
+def _behind(database: object) -> int:
+    from sqlalchemy import func, select
+
+    from matchmaker.domain.policy import SHOWN_STATES
+    from matchmaker.models import Entry
+    from matchmaker.models.database import Database
+
+    assert isinstance(database, Database)
+    with database.read() as session:
+        query = select(func.count(Entry.id)).where(
+            Entry.status.in_(SHOWN_STATES), Entry.indexed_version < Entry.index_version
+        )
+        return session.scalar(query) or 0

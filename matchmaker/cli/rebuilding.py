@@ -1,0 +1,107 @@
+"""Rebuilds the index from a command: itself, or through the running portal, which owns it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from matchmaker.cli.printing import progress_bar
+from matchmaker.domain.errors import UnavailableError
+from matchmaker.domain.work import JobKind, JobState
+
+if TYPE_CHECKING:
+    from matchmaker.bootstrap import Container
+    from matchmaker.models import Job
+
+_LOOK_EVERY = 0.3
+#: Seconds a queued rebuild may wait before somebody should look for the worker.
+_PATIENCE = 60.0
+
+
+def owns_writer(container: Container) -> bool:
+    """Whether this process can write the index; else a running portal does."""
+    from search_index.backends.base import WriterBusyError
+
+    try:
+        open_index(container)
+    except WriterBusyError:
+        return False
+    return True
+
+
+def open_index(container: Container) -> None:
+    """Open the index to write; one that can't be opened is laid aside for a new, empty one.
+
+    Raises:
+        WriterBusyError: another process owns the writer.
+    """
+    from search_index.backends.base import WriterBusyError
+
+    try:
+        container.index.count()
+    except WriterBusyError:
+        raise
+    except Exception as error:
+        folder = container.settings.index_dir
+        aside = folder.with_name(folder.name + "-broken")
+        shutil.rmtree(aside, ignore_errors=True)
+        folder.rename(aside)
+        click.echo(f"The index could not be opened ({error}); it lies in {aside} now.", err=True)
+        container.index.count()
+
+
+def need_index(container: Container) -> None:
+    """See that the index can be read.
+
+    Raises:
+        UnavailableError: it can't; the message says what to do.
+    """
+    try:
+        container.index.count()
+    except Exception as error:
+        raise UnavailableError("no_index", error=str(error)) from None
+
+
+def rebuild_here(container: Container) -> int:
+    """Rebuild in this process with a progress bar; how many documents the new index holds."""
+    with progress_bar("Building the index") as show:
+        return container.indexing.rebuild(show)
+
+
+def rebuild_there(container: Container) -> None:
+    """Have the running portal rebuild, and wait until it has.
+
+    Raises:
+        UnavailableError: no worker took it up, or it failed; the job stays in the table.
+    """
+    from matchmaker.services.jobs import enqueue
+
+    with container.database.write() as session:
+        job_id = enqueue(session, JobKind.REBUILD, "index")
+    started = time.monotonic()
+    while (job := _job(container, job_id)).status in (JobState.PENDING, JobState.RUNNING):
+        waited = time.monotonic() - started
+        _show(job, waited)
+        if job.status is JobState.PENDING and waited > _PATIENCE:
+            raise UnavailableError("no_worker", job=job_id)
+        time.sleep(_LOOK_EVERY)
+    click.echo("", err=True)
+    if job.status is JobState.DEAD:
+        raise UnavailableError("rebuild_failed", job=job_id, error=job.error)
+
+
+def _job(container: Container, job_id: int) -> Job:
+    from matchmaker.models import Job
+
+    with container.database.read() as session:
+        return session.get_one(Job, job_id)
+
+
+def _show(job: Job, waited: float) -> None:
+    state = "building" if job.status is JobState.RUNNING else "waiting for a worker"
+    if sys.stderr.isatty():
+        click.echo(f"\rThe running portal rebuilds: {state}, {waited:.0f} s ", nl=False, err=True)

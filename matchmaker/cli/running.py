@@ -1,0 +1,126 @@
+"""What every command needs: settings, services, and expected errors as one sentence."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from matchmaker.domain.errors import ConfigurationError, InvalidInputError, MatchmakerError
+
+if TYPE_CHECKING:
+    from matchmaker.bootstrap import Container
+    from matchmaker.config import Settings
+
+_WORDS = {
+    "no_index": "The search index can't be read ({error}); run `matchmaker index rebuild`.",
+    "no_worker": "No worker took up job {job}; start `matchmaker serve`. It waits in the table.",
+    "rebuild_failed": "The rebuild failed (job {job}): {error}",
+    "no_entry": "There is no such entry.",
+    "no_person": "Nobody has this address.",
+    "no_organisation": "There is no such organisation; give its name or key exactly.",
+    "no_dead_job": "This job is not waiting for a retry.",
+    "required": "is required",
+    "email": "is no mail address",
+    "email_taken": "has an account already",
+    "password_short": "is too short",
+    "password_common": "is too easy to guess",
+    "too_long": "is too long",
+}
+
+
+def configured() -> Settings:
+    """The settings, with the log set up as they say.
+
+    Raises:
+        ConfigurationError: they are wrong.
+    """
+    from matchmaker.cli.logs import configure_logging
+    from matchmaker.config import load_settings
+
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    return settings
+
+
+@contextmanager
+def services(*, writes_index: bool = False, quiet: bool = True) -> Iterator[Container]:
+    """The portal's services for one command.
+
+    Args:
+        writes_index: whether the command itself writes the embedded index.
+        quiet: show only warnings and worse in the log.
+
+    Raises:
+        ConfigurationError: settings are wrong, or the database was never migrated.
+    """
+    from matchmaker.cli.logs import configure_logging
+
+    settings = configured()
+    if quiet and settings.log_level == "INFO":
+        configure_logging("WARNING")
+    from matchmaker import migrations
+    from matchmaker.bootstrap import Container
+
+    container = Container(settings, owns_index=writes_index)
+    _need_database(container, migrations.head(), migrations)
+    try:
+        yield container
+    finally:
+        container.close()
+
+
+def _need_database(container: Container, head: str, migrations: Any) -> None:
+    if container.database.is_sqlite and not _file_of(container).exists():
+        raise ConfigurationError(
+            f"There is no database at {_file_of(container)}; run `matchmaker serve` or "
+            "`matchmaker db upgrade` first, or set MATCHMAKER_DATA_DIR."
+        )
+    if migrations.current(container.database) != head:
+        raise ConfigurationError("The database is not up to date; run `matchmaker db upgrade`.")
+
+
+def _file_of(container: Container) -> Any:
+    from pathlib import Path
+
+    return Path(container.database.url.database or "")
+
+
+def in_words(error: MatchmakerError) -> str:
+    """An expected error as a sentence for the terminal."""
+    if isinstance(error, ConfigurationError):
+        return error.message
+    if isinstance(error, InvalidInputError):
+        return " ".join(
+            f"{problem.field or 'Input'}: {_WORDS.get(problem.code, problem.code)}."
+            for problem in error.problems
+        )
+    return _WORDS[error.code].format(**error.params) if error.code in _WORDS else str(error)
+
+
+def engine_in_words(error: Exception) -> str | None:
+    """A sentence for an engine that is away; None for what nobody expected.
+
+    Told by the library's name: importing it only to compare types would slow every command.
+    """
+    library = type(error).__module__.partition(".")[0]
+    line = str(error).strip().partition("\n")[0]
+    if library == "sqlalchemy":
+        return f"The database does not answer as it should: {line} (try `matchmaker doctor`)"
+    if library == "search_index":
+        return f"The search index or embedder can't be used: {line} (try `matchmaker doctor`)"
+    return None
+
+
+def exit_code(error: MatchmakerError) -> int:
+    """2 where settings or the machine are wrong, 1 for all else."""
+    return 2 if isinstance(error, ConfigurationError) else 1
+
+
+def fail(message: str, code: int = 1) -> None:
+    """Say what is wrong on standard error and end."""
+    click.echo(message, err=True)
+    sys.exit(code)

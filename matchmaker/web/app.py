@@ -1,0 +1,64 @@
+"""The application factory: a Flask portal around the services of a container."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from flask import Flask, g, request
+from flask_babel import Babel
+
+from matchmaker.i18n import CATALOGUES, DEFAULT_LANGUAGE
+from matchmaker.services.recording import request_id
+from matchmaker.web.access import register_access
+from matchmaker.web.account import account
+from matchmaker.web.admin import admin
+from matchmaker.web.desk import desk
+from matchmaker.web.errors import register_errors
+from matchmaker.web.formatting import STATIC, register_formatting
+from matchmaker.web.frame import register_frame
+from matchmaker.web.language import LanguageMiddleware, current_language
+from matchmaker.web.probes import probes
+from matchmaker.web.security import register_security
+from matchmaker.web.showcase import showcase
+from matchmaker.web.workspace import workspace
+
+if TYPE_CHECKING:
+    from matchmaker.bootstrap import Container
+
+
+def create_app(container: Container) -> Flask:
+    """Build the portal.
+
+    Args:
+        container: the services it uses.
+
+    Returns:
+        A WSGI application.
+    """
+    app = Flask("matchmaker.web", static_folder=str(STATIC), static_url_path="/static")
+    app.extensions["matchmaker"] = container
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    register_security(app, container.settings)
+    register_access(app)
+    Babel(
+        app,
+        default_locale=DEFAULT_LANGUAGE,
+        default_translation_directories=str(CATALOGUES),
+        locale_selector=current_language,
+    )
+    register_formatting(app, container.taxonomies)
+    register_frame(app)
+    register_errors(app)
+    for area in (showcase, account, workspace, desk, admin, probes):
+        app.register_blueprint(area)
+    app.before_request(_name_request)
+    app.wsgi_app = LanguageMiddleware(app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def _name_request() -> None:
+    """Give the request a name that its history rows, jobs and log lines carry."""
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if given.isalnum() and len(given) <= 40 else secrets.token_hex(8)
+    request_id.set(g.request_id)

@@ -1,0 +1,7 @@
+"""The broker's desk: matches to review, entries to screen, introductions made."""
+
+from flask import Blueprint
+
+desk = Blueprint("desk", __name__, url_prefix="/desk")
+
+from matchmaker.web.desk import introductions, matches, screening, verdicts  # noqa: E402, F401

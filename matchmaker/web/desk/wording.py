@@ -1,0 +1,134 @@
+"""What signals and advice say, in words: matching gives codes and figures only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from matchmaker.matching.advice import Advice
+from matchmaker.matching.explain import SignalLine
+from matchmaker.web.access import services
+from matchmaker.web.formatting import money
+from matchmaker.web.labels import label
+from matchmaker.web.language import current_language
+
+_ADVICE: Mapping[str, LazyString] = {
+    "state_maturity": _("A stated readiness level would help."),
+    "state_price": _("A stated price would help."),
+    "state_budget": _("A stated budget would help."),
+    "state_modes": _("Stated forms of transfer would help."),
+    "state_fields": _("Stated technology fields would help."),
+    "state_availability": _("A stated availability would help."),
+    "confirm_entry": _("A fresh confirmation would help."),
+    "raise_maturity": _("A further developed result would fit better."),
+    "lower_price": _("A price within the budget would fit better."),
+    "offer_wanted_mode": _("Offering the form of cooperation that is asked for would help."),
+    "become_available": _("More available time would help."),
+}
+
+_NOTES: Mapping[tuple[str, str], LazyString] = {
+    ("region", "same_county"): _("the same banner or district"),
+    ("region", "same_city"): _("the same city"),
+    ("region", "same_province"): _("the same province or region"),
+    ("region", "elsewhere"): _("different provinces"),
+    ("modes", "none_shared"): _("no form in common"),
+    ("price", "price_not_stated"): _("no price is stated"),
+    ("price", "budget_not_stated"): _("no budget is stated"),
+    ("freshness", "not_confirmed"): _("never confirmed"),
+    ("title", "no_common_words"): _("different languages"),
+    ("keywords", "no_common_words"): _("different languages"),
+    ("keywords", "no_keywords"): _("no keywords are stated"),
+    ("terms", "no_common_words"): _("different languages"),
+    ("meaning", "languages_differ"): _("different languages"),
+}
+
+
+def advice_in_words(steps: Iterable[Advice]) -> list[str]:
+    """What would raise the level, a sentence each."""
+    return [_step(advice) for advice in steps]
+
+
+def note_in_words(line: SignalLine) -> str:
+    """What a signal rests on, beyond its quotations; "" where there is nothing to say."""
+    said = _NOTES.get((line.signal, line.note.code))
+    if said is not None:
+        return str(said)
+    told = _TOLD.get((line.signal, line.note.code))
+    return told(line.note.params) if told else ""
+
+
+def _step(advice: Advice) -> str:
+    text = str(_ADVICE.get(advice.code, advice.code))
+    if advice.level is None:
+        return text
+    return gettext(
+        "%(step)s It could reach “%(level)s”.", step=text, level=label(advice.level, "level")
+    )
+
+
+def _named(said: Mapping[str, Any]) -> str:
+    return gettext("%(named)s of %(count)s keywords of the demand are named", **said)
+
+
+def _shared_terms(said: Mapping[str, Any]) -> str:
+    return ngettext("%(num)s telling term in both", "%(num)s telling terms in both", said["count"])
+
+
+def _shared_modes(said: Mapping[str, Any]) -> str:
+    return ngettext("%(num)s form in common", "%(num)s forms in common", said["count"])
+
+
+def _levels(said: Mapping[str, Any]) -> str:
+    return gettext("needs TRL %(needed)s, has TRL %(reached)s", **said)
+
+
+def _level_open(said: Mapping[str, Any]) -> str:
+    return gettext("needs TRL %(needed)s, no level is stated", **said)
+
+
+def _amounts(said: Mapping[str, Any]) -> str:
+    return gettext(
+        "%(price)s asked, budget %(budget)s",
+        price=money(said["price_fen"]),
+        budget=money(said["budget_fen"]),
+    )
+
+
+def _confirmed(said: Mapping[str, Any]) -> str:
+    days = int(said["days"])
+    return ngettext("confirmed %(num)s day ago", "confirmed %(num)s days ago", days)
+
+
+def _nearest(scheme: str) -> Callable[[Mapping[str, Any]], str]:
+    def told(said: Mapping[str, Any]) -> str:
+        names = [
+            services().taxonomies.name(scheme, str(said[side]), current_language())
+            for side in ("demand", "other")
+        ]
+        return names[0] if names[0] == names[1] else " ↔ ".join(names)
+
+    return told
+
+
+def _available(code: str) -> Callable[[Mapping[str, Any]], str]:
+    return lambda said: label(code, "availability")
+
+
+_TOLD: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], str]] = {
+    ("keywords", "named"): _named,
+    ("terms", "shared"): _shared_terms,
+    ("modes", "shared"): _shared_modes,
+    ("maturity", "levels"): _levels,
+    ("maturity", "level_not_stated"): _level_open,
+    ("price", "amounts"): _amounts,
+    ("freshness", "confirmed"): _confirmed,
+    ("field", "nearest"): _nearest("fields"),
+    ("industry", "nearest"): _nearest("industries"),
+    **{
+        ("availability", code): _available(code) for code in ("available", "limited", "unavailable")
+    },
+}

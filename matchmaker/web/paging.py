@@ -1,0 +1,51 @@
+"""Pages of a list: numbers, and the address of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import request, url_for
+
+PER_PAGE = 20
+_MOST_PAGES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, as the macro `pagination` shows it.
+
+    Attributes:
+        page: number of this page, from 1.
+        total: rows in all.
+        per_page: rows on a page.
+    """
+
+    page: int
+    total: int = 0
+    per_page: int = PER_PAGE
+
+    @classmethod
+    def asked(cls, per_page: int = PER_PAGE) -> Page:
+        """The page that the address asks for."""
+        number = request.args.get("page", 1, type=int)
+        return cls(min(max(number, 1), _MOST_PAGES), per_page=per_page)
+
+    def of(self, total: int) -> Page:
+        """The same page, now that it is known how many rows there are."""
+        return replace(self, total=total)
+
+    @property
+    def offset(self) -> int:
+        """Rows before this page."""
+        return (self.page - 1) * self.per_page
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least 1."""
+        return max(1, -(-self.total // self.per_page))
+
+    def url_for(self, number: int) -> str:
+        """The address of a page, with all other parameters as they are."""
+        parameters = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
+        parameters["page"] = number
+        return url_for(str(request.endpoint), **parameters)

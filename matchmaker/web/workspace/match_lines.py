@@ -1,0 +1,97 @@
+"""Matches as their sides see them: as much as disclosure allows, with quoted evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import url_for
+
+from matchmaker.domain.disclosure import Part
+from matchmaker.domain.fields import FIELDS, FieldType
+from matchmaker.domain.lifecycles import MatchState
+from matchmaker.matching.explain import explain
+from matchmaker.matching.payload import from_payload
+from matchmaker.matching.sides import Span
+from matchmaker.models import Match
+from matchmaker.services.match_reading import MatchView
+from matchmaker.web.cards import Card, card_of
+
+_QUOTES = 3
+_TEXT_TYPES = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.LINES, FieldType.ROWS)
+_TEXTS = frozenset(
+    spec.name for specs in FIELDS.values() for spec in specs if spec.type in _TEXT_TYPES
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One agreement of the two texts, quoted from both."""
+
+    number: int
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatchLine:
+    """One match on the page.
+
+    Attributes:
+        state: where the match stands.
+        mine: the reader's own entry.
+        theirs: the other entry, or None where it is held back.
+        level: "" where it is held back.
+        score: in [0, 1], None where it is held back.
+        quotes: the first agreements, none where they are held back.
+        introduction: address of the introduction, "" before there is one.
+    """
+
+    state: MatchState
+    mine: Card
+    theirs: Card | None
+    level: str
+    score: float | None
+    quotes: tuple[Quote, ...]
+    introduction: str
+
+
+def lines_of(views: Iterable[MatchView]) -> list[MatchLine]:
+    """The lines of several matches."""
+    return [_line(view) for view in views]
+
+
+def quotes_of(match: Match, *, mine_is_demand: bool) -> tuple[Quote, ...]:
+    """The first agreements that a match rests on, the reader's own words first."""
+    marks = explain(from_payload(match.assessment)).marks
+    told = [mark for mark in marks if _is_text(mark.demand) and _is_text(mark.other)]
+    pairs = [
+        (number, mark.demand.text, mark.other.text)
+        for number, mark in enumerate(told[:_QUOTES], start=1)
+    ]
+    return tuple(
+        Quote(number, demand, other) if mine_is_demand else Quote(number, other, demand)
+        for number, demand, other in pairs
+    )
+
+
+def _is_text(span: Span) -> bool:
+    """Whether the span quotes words, not a code or a figure."""
+    return span.field.partition(".")[0] in _TEXTS
+
+
+def _line(view: MatchView) -> MatchLine:
+    match = view.match
+    introduced = match.state is MatchState.INTRODUCED
+    rated = Part.LEVEL in view.parts
+    mine_is_demand = view.mine.id == match.demand_id
+    quoted = Part.EVIDENCE in view.parts
+    return MatchLine(
+        state=match.state,
+        mine=card_of(view.mine, own=True),
+        theirs=card_of(view.theirs) if view.theirs else None,
+        level=str(match.level) if rated else "",
+        score=match.score if rated else None,
+        quotes=quotes_of(match, mine_is_demand=mine_is_demand) if quoted else (),
+        introduction=url_for("workspace.introduction", match=match.id) if introduced else "",
+    )

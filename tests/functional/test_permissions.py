@@ -1,0 +1,115 @@
+"""The walk: every route, in each state that matters, as everybody who could come by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from werkzeug.test import TestResponse
+
+from matchmaker.bootstrap import Container
+from tests.support.permission_table import ROLES, TABLE, Row
+from tests.support.scene import Stage, opened_stage
+
+# The stage is dear to set: one worker plays all of it.
+pytestmark = pytest.mark.xdist_group("permissions")
+
+PAGES = [row for row in TABLE if row.method == "GET"]
+#: Forms that somebody whose session ran out finds again after signing in.
+KEPT_FORMS = ("workspace.create", "workspace.save", "workspace.resolve")
+DEEDS = [row for row in TABLE if row.method == "POST"]
+
+
+@pytest.fixture(scope="module")
+def stage(
+    template: Path, shared: Container, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    """The scene, set once; whatever is done to it is undone."""
+    with opened_stage(template, shared, tmp_path_factory.mktemp("stage")) as opened:
+        yield opened
+
+
+def address_of(stage: Stage, row: Row) -> str:
+    """Where a line of the table leads in this scene."""
+    values = {name: stage.scene.argument(name, value) for name, value in row.about.items()}
+    with stage.app.test_request_context():
+        return stage.app.url_for(row.endpoint, **values)  # type: ignore[arg-type]
+
+
+def form_of(stage: Stage, row: Row) -> Mapping[str, Any]:
+    """What a line of the table sends in this scene."""
+    return row.form(stage.scene) if callable(row.form) else row.form
+
+
+def met(row: Row, answer: TestResponse) -> str:
+    """What somebody meets with: ok, sign-in, or the status of an error."""
+    sent_to = urlsplit(answer.location).path if answer.status_code in (302, 303) else ""
+    if sent_to == "/account/sign-in" and row.endpoint != "account.set_by_token":
+        return "sign-in"
+    return "ok" if answer.status_code < 400 else str(answer.status_code)
+
+
+def in_words(outcomes: Mapping[str, str]) -> str:
+    """One line, to be compared as a whole."""
+    return ", ".join(f"{who} {outcome}" for who, outcome in outcomes.items())
+
+
+@pytest.mark.parametrize("row", PAGES, ids=str)
+def test_a_page_is_shown_to_whom_it_may_be_shown(stage: Stage, row: Row) -> None:
+    address = address_of(stage, row)
+    found = {}
+    with stage.nothing_written():
+        for who in ROLES:
+            with stage.client(who).get(address) as answer:
+                found[who] = met(row, answer)
+    assert in_words(found) == in_words(row.expected)
+
+
+@pytest.mark.parametrize("row", DEEDS, ids=str)
+def test_a_deed_is_done_for_whom_it_may_be_done(stage: Stage, row: Row) -> None:
+    address = address_of(stage, row)
+    found = {}
+    for who, outcome in row.expected.items():
+        undone = outcome == "ok" or (who == "visitor" and row.endpoint in KEPT_FORMS)
+        with stage.played() if undone else stage.nothing_written():
+            answer = stage.client(who).post(address, data=form_of(stage, row))
+            found[who] = met(row, answer)
+    assert in_words(found) == in_words(row.expected)
+
+
+def test_every_route_stands_in_the_table_and_every_line_has_a_route(stage: Stage) -> None:
+    routes = {
+        (rule.endpoint, method)
+        for rule in stage.app.url_map.iter_rules()
+        for method in (rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}
+    }
+    assert {(row.endpoint, row.method) for row in TABLE} == routes
+
+
+def test_no_two_lines_are_the_same() -> None:
+    names = [str(row) for row in TABLE]
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_signing_in_leads_back_to_where_one_was_going(stage: Stage) -> None:
+    for address in ("/workspace?state=draft", "/en/desk?view=mine"):
+        answer = stage.client("visitor").get(address)
+        with stage.app.test_request_context():
+            wanted = stage.app.url_for("account.sign_in", next=address)
+        assert answer.location.removeprefix("/en") == wanted
+        assert answer.location.startswith("/en/") is address.startswith("/en/")
+
+
+def test_an_answer_about_a_hidden_entry_is_the_same_as_about_none(stage: Stage) -> None:
+    rival = stage.client("rival")
+    hidden, missing = stage.scene.codes["brokers"], "CG-2026-999999"
+    for address in ("/entries/{}", "/workspace/entries/{}", "/workspace/entries/{}/history"):
+        answers = [rival.get(address.format(code)) for code in (hidden, missing)]
+        [one, other] = [
+            answer.text.replace(code, "")
+            for answer, code in zip(answers, (hidden, missing), strict=True)
+        ]
+        assert one == other

@@ -1,0 +1,1 @@
+"""Tasks: thin; each fetches a service and makes one call."""

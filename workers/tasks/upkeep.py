@@ -1,0 +1,58 @@
+"""Tasks of the schedule: wake what waits, give a sign of life, queue the day's work, sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from matchmaker.services.health import SCHEDULE_BEAT
+from matchmaker.services.waking import route_of, task_name
+from workers.tasks.base import PortalTask
+
+
+class Reap(PortalTask):
+    """Takes back jobs whose worker is gone and wakes all that are due."""
+
+    name = task_name("reap")
+
+    def run(self) -> int:
+        """Return how many were woken."""
+        fresh = self.app.recent.fresh(self.services.jobs.reap())
+        for kind, job_id in fresh:
+            route = route_of(kind)
+            self.app.put(route.task, (job_id,), route.queue)
+        return len(fresh)
+
+
+class Beat(PortalTask):
+    """Shows that the schedule runs and that a worker hears it."""
+
+    name = task_name("beat")
+
+    def run(self) -> None:
+        """Note the sign of life."""
+        self.services.jobs.beat(SCHEDULE_BEAT)
+
+
+class QueueDaily(PortalTask):
+    """Queues the day's work once a day; it is asked every hour, so no day is missed."""
+
+    name = task_name("queue_daily")
+
+    def run(self) -> bool:
+        """Return whether it was queued now."""
+        return self.services.periodic.queue_daily()
+
+
+class Sweep(PortalTask):
+    """Forgets old tombstones of the search index."""
+
+    name = task_name("sweep")
+
+    def run(self) -> int:
+        """Return how many."""
+        return self.services.periodic.sweep()
+
+
+def upkeep_tasks() -> Iterator[PortalTask]:
+    """All tasks of the schedule."""
+    yield from (Reap(), Beat(), QueueDaily(), Sweep())
