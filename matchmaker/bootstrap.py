@@ -1,47 +1,50 @@
-"""The composition root: the one place where concrete classes are chosen and put together."""
+"""The composition root: the one place where concrete classes are chosen and put together.
+
+Each part is imported when it is first asked for, so that a command pays only for what it uses.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from matchmaker.config import Settings
-from matchmaker.domain.work import JobKind
-from matchmaker.models.database import Database
-from matchmaker.services.accounts import Accounts
-from matchmaker.services.assessing import Assessing
-from matchmaker.services.auditing import Auditing
-from matchmaker.services.catalogue import Catalogue
-from matchmaker.services.entries.derived import Deriver
-from matchmaker.services.entries.drafts import FormDrafts
-from matchmaker.services.entries.editing import EntryEditing
-from matchmaker.services.entries.publishing import Publishing
-from matchmaker.services.entries.reading import EntryReading
-from matchmaker.services.entries.steps import EntrySteps
-from matchmaker.services.files import Attachments, FolderStore
-from matchmaker.services.health import Health
-from matchmaker.services.indexing import Indexing
-from matchmaker.services.introductions import Introductions
-from matchmaker.services.jobs import Handler, JobRunner, Jobs
-from matchmaker.services.letters import Letters
-from matchmaker.services.mailing import Mailing
-from matchmaker.services.match_reading import MatchReading
-from matchmaker.services.matching import Matching
-from matchmaker.services.notices import Notices
-from matchmaker.services.organisations import Organisations
-from matchmaker.services.periodic import Periodic
-from matchmaker.services.review import Review
-from matchmaker.services.screening import Screening
-from matchmaker.services.searching import Search
-from matchmaker.services.seeding import Seeding
-from matchmaker.services.statistics import Statistics
-from matchmaker.services.taxonomies import Taxonomies
-from search_index.analysis import Analyser
-from search_index.embedders import embedder_named
-from search_index.embedders.base import Embedder
-from search_index.lifecycle import IndexHandle
-from search_index.opening import IndexOnDemand
+from matchmaker.parts import part
+
+if TYPE_CHECKING:
+    from matchmaker.config import Settings
+    from matchmaker.domain.work import JobKind
+    from matchmaker.models.database import Database
+    from matchmaker.services.accounts import Accounts
+    from matchmaker.services.assessing import Assessing
+    from matchmaker.services.auditing import Auditing
+    from matchmaker.services.catalogue import Catalogue
+    from matchmaker.services.entries.derived import Deriver
+    from matchmaker.services.entries.drafts import FormDrafts
+    from matchmaker.services.entries.editing import EntryEditing
+    from matchmaker.services.entries.publishing import Publishing
+    from matchmaker.services.entries.reading import EntryReading
+    from matchmaker.services.entries.steps import EntrySteps
+    from matchmaker.services.files import Attachments
+    from matchmaker.services.health import Health
+    from matchmaker.services.indexing import Indexing
+    from matchmaker.services.introductions import Introductions
+    from matchmaker.services.jobs import Handler, JobRunner, Jobs
+    from matchmaker.services.letters import Letters
+    from matchmaker.services.mailing import Mailing
+    from matchmaker.services.match_reading import MatchReading
+    from matchmaker.services.matching import Matching
+    from matchmaker.services.notices import Notices
+    from matchmaker.services.organisations import Organisations
+    from matchmaker.services.periodic import Periodic
+    from matchmaker.services.review import Review
+    from matchmaker.services.screening import Screening
+    from matchmaker.services.searching import Search
+    from matchmaker.services.seeding import Seeding
+    from matchmaker.services.statistics import Statistics
+    from matchmaker.services.taxonomies import Taxonomies
+    from search_index.analysis import Analyser
+    from search_index.embedders.base import Embedder
+    from search_index.lifecycle import IndexHandle
 
 
 class Container:
@@ -63,28 +66,40 @@ class Container:
         if "database" in self.__dict__:
             self.database.close()
 
-    @cached_property
+    @part
     def database(self) -> Database:
+        from matchmaker.models.database import Database
+
         return Database(self.settings.database, self.settings.database_pool)
 
-    @cached_property
+    @part
     def taxonomies(self) -> Taxonomies:
+        from matchmaker.services.taxonomies import Taxonomies
+
         return Taxonomies()
 
-    @cached_property
+    @part
     def analyser(self) -> Analyser:
+        from search_index.analysis import Analyser
+
         return Analyser(self.taxonomies.domain_words)
 
-    @cached_property
+    @part
     def embedder(self) -> Embedder:
+        from search_index.embedders import embedder_named
+
         return embedder_named(self.settings.embedder)
 
-    @cached_property
+    @part
     def index(self) -> IndexHandle:
         """The search index; opened by its first use, which raises where it is away."""
+        from search_index.opening import IndexOnDemand
+
         return cast("IndexHandle", IndexOnDemand(self._open_index))
 
     def _open_index(self) -> IndexHandle:
+        from search_index.lifecycle import IndexHandle
+
         return IndexHandle(
             self.settings.index_dir,
             analyser=self.analyser,
@@ -92,125 +107,183 @@ class Container:
             writable=self.owns_index,
         )
 
-    @cached_property
+    @part
     def letters(self) -> Letters:
+        from matchmaker.services.letters import Letters
+
         names = {"zh": self.settings.site_name, "en": self.settings.site_name_en}
         return Letters(self.settings.address, names)
 
-    @cached_property
+    @part
     def notices(self) -> Notices:
+        from matchmaker.services.notices import Notices
+
         return Notices(self.database, self.letters)
 
-    @cached_property
+    @part
     def mailing(self) -> Mailing:
+        from matchmaker.services.mailing import Mailing
+
         return Mailing(self.database, self.jobs, self.settings.smtp_url, self.settings.mail_from)
 
-    @cached_property
+    @part
     def accounts(self) -> Accounts:
+        from matchmaker.services.accounts import Accounts
+
         return Accounts(self.database, self.notices)
 
-    @cached_property
+    @part
     def organisations(self) -> Organisations:
+        from matchmaker.services.organisations import Organisations
+
         return Organisations(
             self.database, self.accounts, self.notices, self.publishing, self.taxonomies
         )
 
-    @cached_property
+    @part
     def auditing(self) -> Auditing:
+        from matchmaker.services.auditing import Auditing
+
         return Auditing(self.database)
 
-    @cached_property
+    @part
     def deriver(self) -> Deriver:
+        from matchmaker.services.entries.derived import Deriver
+
         return Deriver(self.taxonomies, self.analyser)
 
-    @cached_property
+    @part
     def publishing(self) -> Publishing:
+        from matchmaker.services.entries.publishing import Publishing
+
         return Publishing()
 
-    @cached_property
+    @part
     def reading(self) -> EntryReading:
+        from matchmaker.services.entries.reading import EntryReading
+
         return EntryReading(self.database)
 
-    @cached_property
+    @part
     def catalogue(self) -> Catalogue:
+        from matchmaker.services.catalogue import Catalogue
+
         return Catalogue(self.database)
 
-    @cached_property
+    @part
     def statistics(self) -> Statistics:
+        from matchmaker.services.statistics import Statistics
+
         return Statistics(self.database)
 
-    @cached_property
+    @part
     def editing(self) -> EntryEditing:
+        from matchmaker.services.entries.editing import EntryEditing
+
         return EntryEditing(self.database, self.taxonomies, self.deriver, self.publishing)
 
-    @cached_property
+    @part
     def steps(self) -> EntrySteps:
+        from matchmaker.services.entries.steps import EntrySteps
+
         return EntrySteps(self.database, self.taxonomies, self.publishing, self.notices)
 
-    @cached_property
+    @part
     def drafts(self) -> FormDrafts:
+        from matchmaker.services.entries.drafts import FormDrafts
+
         return FormDrafts(self.database)
 
-    @cached_property
+    @part
     def attachments(self) -> Attachments:
+        from matchmaker.services.files import Attachments, FolderStore
+
         store = FolderStore(self.settings.files_dir)
         return Attachments(self.database, store, self.settings.max_upload_mb * 1024 * 1024)
 
-    @cached_property
+    @part
     def screening(self) -> Screening:
+        from matchmaker.services.screening import Screening
+
         return Screening(
             self.database, self.taxonomies, self.deriver, self.publishing, self.notices
         )
 
-    @cached_property
+    @part
     def jobs(self) -> Jobs:
+        from matchmaker.services.jobs import Jobs
+
         return Jobs(self.database, self.settings.lease_seconds)
 
-    @cached_property
+    @part
     def indexing(self) -> Indexing:
+        from matchmaker.services.indexing import Indexing
+
         return Indexing(self.database, self.jobs, self.index, self.embedder, self.taxonomies)
 
-    @cached_property
+    @part
     def matching(self) -> Matching:
+        from matchmaker.services.matching import Matching
+
         return Matching(self.database, self.jobs, self.assessing)
 
-    @cached_property
+    @part
     def assessing(self) -> Assessing:
+        from matchmaker.services.assessing import Assessing
+
         return Assessing(self.database, self.index, self.embedder, self.analyser, self.taxonomies)
 
-    @cached_property
+    @part
     def matches(self) -> MatchReading:
+        from matchmaker.services.match_reading import MatchReading
+
         return MatchReading(self.database)
 
-    @cached_property
+    @part
     def search(self) -> Search:
+        from matchmaker.services.searching import Search
+
         return Search(self.database, self.index, self.embedder, self.analyser, self.deriver)
 
-    @cached_property
+    @part
     def review(self) -> Review:
+        from matchmaker.services.review import Review
+
         return Review(self.database, self.taxonomies, self.notices, self.settings.undo_seconds)
 
-    @cached_property
+    @part
     def introductions(self) -> Introductions:
+        from matchmaker.services.introductions import Introductions
+
         return Introductions(self.database, self.jobs, self.taxonomies, self.notices)
 
-    @cached_property
+    @part
     def periodic(self) -> Periodic:
+        from matchmaker.services.periodic import Periodic
+
         return Periodic(self.database, self.jobs, self.steps, self.review, self.index)
 
-    @cached_property
+    @part
     def health(self) -> Health:
+        from matchmaker.services.health import Health
+
         return Health(self.database, self.index)
 
-    @cached_property
+    @part
     def seeding(self) -> Seeding:
+        from matchmaker.services.seeding import Seeding
+
         return Seeding(self.database, self.accounts, self.taxonomies, self.deriver)
 
-    @cached_property
+    @part
     def runner(self) -> JobRunner:
+        from matchmaker.services.jobs import JobRunner
+
         return JobRunner(self.jobs, self._handlers())
 
     def _handlers(self) -> Mapping[JobKind, Handler]:
+        from matchmaker.domain.work import JobKind
+
         return {
             JobKind.EMBED: self.indexing.embed,
             JobKind.INDEX: self.indexing.index,

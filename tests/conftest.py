@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from flask import Flask
@@ -15,6 +16,7 @@ from matchmaker.bootstrap import Container
 from matchmaker.config import Settings
 from matchmaker.migrations import upgrade
 from matchmaker.services.accounts import Accounts
+from tests.support.services import postgres_database
 from tests.support.world import FAST_HASHER, PASSWORD, World, email_of, populate
 
 SignIn = Callable[[FlaskClient, str], None]
@@ -48,14 +50,43 @@ def shared(template: Path) -> Container:
     return Container(settings_for(template))
 
 
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[str]:
+    """The name of a PostgreSQL database, migrated and with the small world in it."""
+    with postgres_database() as url, TemporaryDirectory() as folder:
+        container = Container(settings_for(Path(folder), database_url=url))
+        upgrade(container.database)
+        populate(container)
+        container.close()
+        yield url.rsplit("/", 1)[1]
+
+
 @pytest.fixture
-def container(template: Path, shared: Container, tmp_path: Path) -> Iterator[Container]:
+def engine() -> str:
+    """Which database the test runs on; a module that runs on both overrides this."""
+    return "sqlite"
+
+
+@pytest.fixture
+def database_url(engine: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A copy of the template database: its address, or "" for a file in the data folder."""
+    if engine == "sqlite":
+        yield ""
+        return
+    with postgres_database(request.getfixturevalue("postgres_template")) as url:
+        yield url
+
+
+@pytest.fixture
+def container(
+    template: Path, shared: Container, database_url: str, tmp_path: Path
+) -> Iterator[Container]:
     """Services on a copy of the template database, with an index of their own."""
     folder = tmp_path / "data"
     folder.mkdir()
     for file in template.glob("portal.sqlite3*"):
         shutil.copy(file, folder)
-    built = Container(settings_for(folder))
+    built = Container(settings_for(folder, database_url=database_url))
     for part in ("taxonomies", "analyser", "embedder"):
         built.__dict__[part] = getattr(shared, part)
     built.__dict__["accounts"] = Accounts(built.database, built.notices, FAST_HASHER)

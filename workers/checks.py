@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -70,15 +71,22 @@ def bind(host: str, port: int) -> socket.socket:
         family, kind, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        taken = socket.socket(family, kind)
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind(address)
+        return _bound(socket.socket(family, kind), address)
     except OSError as error:
         raise ConfigurationError(
             f"The portal can't listen on {host}:{port} ({error.strerror or error}); stop what "
             f"uses it, or set {PREFIX}PORT (and {PREFIX}HOST) to something else."
         ) from None
-    return taken
+
+
+def _bound(unbound: socket.socket, address: Any) -> socket.socket:
+    try:
+        unbound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        unbound.bind(address)
+    except OSError:
+        unbound.close()
+        raise
+    return unbound
 
 
 def refuse_default_secret(settings: Settings) -> None:
@@ -102,8 +110,8 @@ def refuse_sample_accounts(settings: Settings, *, present: bool) -> None:
     """
     if present and not settings.on_loopback:
         raise ConfigurationError(
-            f"{settings.host} can be reached from other machines, and the portal has or would get sample "
-            f"accounts, whose password everybody knows; set {PREFIX}HOST to 127.0.0.1, or "
+            f"{settings.host} can be reached from other machines, and the portal has or would get "
+            f"sample accounts, whose password everybody knows; set {PREFIX}HOST to 127.0.0.1, or "
             f"{PREFIX}DATA_DIR to a folder without samples and start with --no-samples."
         )
 

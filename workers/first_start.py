@@ -10,7 +10,8 @@ import click
 from sqlalchemy import exists, func, select
 
 from matchmaker.bootstrap import Container
-from matchmaker.cli.rebuilding import open_index
+from matchmaker.cli.rebuilding import owns_writer
+from matchmaker.domain.errors import ConfigurationError
 from matchmaker.domain.lifecycles import EntryState
 from matchmaker.domain.policy import SHOWN_STATES
 from matchmaker.domain.work import JobKind
@@ -36,8 +37,14 @@ def bring_up(container: Container) -> None:
     """Build what can be rebuilt, where it is missing: the search index and the matches.
 
     An index that serves but was made by other settings is rebuilt in the background.
+
+    Raises:
+        ConfigurationError: another process writes the index.
     """
-    open_index(container)
+    if not owns_writer(container):
+        raise ConfigurationError(
+            f"Another process writes the search index in {container.settings.index_dir}; stop it."
+        )
     index = container.index
     shown = _shown(container)
     if shown and not index.count():
@@ -50,20 +57,17 @@ def bring_up(container: Container) -> None:
 
 
 def _with_progress(title: str, work: Work) -> None:
-    started = time.monotonic()
-    result = work(_line(title))
-    click.echo(f"\r{title}: {result} in {time.monotonic() - started:.1f} s.      ")
-
-
-def _line(title: str) -> Progress:
-    """Writes one line that counts up, where somebody watches."""
+    """Do long work with one line that counts up, where somebody watches."""
     watched = sys.stdout.isatty()
+    started = time.monotonic()
 
     def show(done: int, total: int) -> None:
         if watched:
             click.echo(f"\r{title}: {done} of {total} ", nl=False)
 
-    return show
+    result = work(show)
+    lead, tail = ("\r", "      ") if watched else ("", "")
+    click.echo(f"{lead}{title}: {result} in {time.monotonic() - started:.1f} s.{tail}")
 
 
 def _shown(container: Container) -> int:

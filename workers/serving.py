@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from matchmaker.config import Profile, Settings
-from matchmaker.domain.errors import ConfigurationError
 from workers import checks
 
 if TYPE_CHECKING:
@@ -48,30 +47,19 @@ def serve(settings: Settings, *, samples: bool | None) -> None:
 def _serve_on(taken: socket.socket, settings: Settings, *, samples: bool) -> None:
     from matchmaker import migrations
     from matchmaker.bootstrap import Container
+    from workers.first_start import bring_up, load_samples
 
     signal.signal(signal.SIGTERM, _interrupt)
     container = Container(settings)
     migrations.upgrade(container.database)
     if container.seeding.is_empty() and samples:
-        from workers.first_start import load_samples
-
         load_samples(container)
     has_samples = container.accounts.has_samples()
     checks.refuse_sample_accounts(settings, present=has_samples)
     if not settings.redis_url and container.database.is_sqlite:
         container.jobs.release_all()
-    _bring_up(container)
+    bring_up(container)
     _run(taken, container, has_samples=has_samples)
-
-
-def _bring_up(container: Container) -> None:
-    from search_index.backends.base import WriterBusyError
-    from workers.first_start import bring_up
-
-    try:
-        bring_up(container)
-    except WriterBusyError as error:
-        raise ConfigurationError(str(error)) from None
 
 
 def _run(taken: socket.socket, container: Container, *, has_samples: bool) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from typing import TYPE_CHECKING
 
 import click
 
 from matchmaker.config import PREFIX, Settings
 from matchmaker.domain.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from matchmaker.bootstrap import Container
 
 _END_WITHIN = 30.0
 
@@ -35,20 +39,19 @@ def work(settings: Settings, *, with_schedule: bool, threads: int | None = None)
     from matchmaker.bootstrap import Container
 
     container = Container(settings)
-    if migrations.current(container.database) != migrations.head():
-        raise ConfigurationError("The database is not up to date; run `matchmaker db upgrade`.")
+    migrations.need_newest(container.database)
     _run(container, with_schedule=with_schedule, threads=threads or settings.worker_threads)
 
 
-def _run(container: object, *, with_schedule: bool, threads: int) -> None:
+def _run(container: Container, *, with_schedule: bool, threads: int) -> None:
     from workers.app import make_app, wake_after_commits
     from workers.running import WorkerThreads
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    app = make_app(container)  # type: ignore[arg-type]
-    waker = wake_after_commits(container, app)  # type: ignore[arg-type]
+    app = make_app(container)
+    waker = wake_after_commits(container, app)
     worker = WorkerThreads(app, threads, with_schedule=with_schedule)
     worker.start()
     click.echo(f"Working with {threads} threads; stop with Ctrl-C.")

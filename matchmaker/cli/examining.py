@@ -9,9 +9,9 @@ from pathlib import Path
 
 from matchmaker.bootstrap import Container
 from matchmaker.cli.doctor import Check, WrongError
+from matchmaker.cli.rebuilding import writer_is_busy
 from matchmaker.config import PREFIX, Settings
 from matchmaker.models.database import Database
-from search_index.backends.base import SearchIndexError, WriterBusyError
 from search_index.embedders import EmbedderError, embedder_named
 
 _LEAST_FREE = 200 * 1024 * 1024
@@ -83,25 +83,21 @@ def index(settings: Settings) -> str:
     """It can be written here, or a running portal holds it, and it is up to date."""
     if not settings.index_dir.is_dir():
         raise WrongError("there is none yet", "`matchmaker index rebuild` makes it.")
-    writer = "free"
-    container = Container(settings)
-    try:
-        container.index.count()
-    except WriterBusyError:
-        writer = "held by a running process"
-        container.close()
-        container = Container(settings, owns_index=False)
+    busy = writer_is_busy(settings.index_dir)
+    container = Container(settings, owns_index=not busy)
     try:
         facts = container.index.status()
-    except SearchIndexError as error:
-        raise WrongError(str(error), "Run `matchmaker index rebuild`.") from None
+    except Exception as error:
+        raise WrongError(_line(error), "Run `matchmaker index rebuild`.") from None
     finally:
         container.close()
     if not facts["current"]:
         raise WrongError(
             "it was made by other settings or a former version", "Run `matchmaker index rebuild`."
         )
-    return f"{facts['documents']} documents, writer {writer}"
+    return (
+        f"{facts['documents']} documents, writer {'held by a running process' if busy else 'free'}"
+    )
 
 
 def embedder(settings: Settings) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,41 +18,53 @@ if TYPE_CHECKING:
     from matchmaker.bootstrap import Container
     from matchmaker.models import Job
 
+_LOCK = "writer.lock"
 _LOOK_EVERY = 0.3
 #: Seconds a queued rebuild may wait before somebody should look for the worker.
 _PATIENCE = 60.0
 
 
 def owns_writer(container: Container) -> bool:
-    """Whether this process can write the index; else a running portal does."""
-    from search_index.backends.base import WriterBusyError
+    """Whether this process can write the index; else a running portal does.
 
-    try:
-        open_index(container)
-    except WriterBusyError:
+    An index that can't be opened although nobody writes it is laid aside for a new, empty one.
+    """
+    folder = container.settings.index_dir
+    if writer_is_busy(folder):
         return False
+    try:
+        container.index.count()
+    except Exception as error:
+        if writer_is_busy(folder):
+            return False
+        _lay_aside(folder, error)
+        container.index.count()
     return True
 
 
-def open_index(container: Container) -> None:
-    """Open the index to write; one that can't be opened is laid aside for a new, empty one.
-
-    Raises:
-        WriterBusyError: another process owns the writer.
-    """
+def writer_is_busy(folder: Path) -> bool:
+    """Whether another process, or another part of this one, owns the writer of an index."""
     from search_index.backends.base import WriterBusyError
+    from search_index.backends.embedded.lock import WriterLock
 
+    if not (folder / _LOCK).exists():
+        return False
     try:
-        container.index.count()
+        WriterLock(folder / _LOCK).release()
     except WriterBusyError:
-        raise
-    except Exception as error:
-        folder = container.settings.index_dir
-        aside = folder.with_name(folder.name + "-broken")
-        shutil.rmtree(aside, ignore_errors=True)
-        folder.rename(aside)
-        click.echo(f"The index could not be opened ({error}); it lies in {aside} now.", err=True)
-        container.index.count()
+        return True
+    return False
+
+
+def _lay_aside(folder: Path, error: Exception) -> None:
+    from search_index.opening import PAUSE
+
+    aside = folder.with_name(folder.name + "-broken")
+    shutil.rmtree(aside, ignore_errors=True)
+    folder.rename(aside)
+    click.echo(f"The index could not be opened ({error}); it lies in {aside} now.", err=True)
+    # A handle that failed to open leaves the index alone for as long.
+    time.sleep(PAUSE)
 
 
 def need_index(container: Container) -> None:

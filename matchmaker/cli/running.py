@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -66,27 +67,22 @@ def services(*, writes_index: bool = False, quiet: bool = True) -> Iterator[Cont
     from matchmaker.bootstrap import Container
 
     container = Container(settings, owns_index=writes_index)
-    _need_database(container, migrations.head(), migrations)
     try:
+        _need_file(container)
+        migrations.need_newest(container.database)
         yield container
     finally:
         container.close()
 
 
-def _need_database(container: Container, head: str, migrations: Any) -> None:
-    if container.database.is_sqlite and not _file_of(container).exists():
+def _need_file(container: Container) -> None:
+    """Refuse to make an empty SQLite file where somebody mistook the folder."""
+    file = Path(container.database.url.database or "")
+    if container.database.is_sqlite and not file.exists():
         raise ConfigurationError(
-            f"There is no database at {_file_of(container)}; run `matchmaker serve` or "
-            "`matchmaker db upgrade` first, or set MATCHMAKER_DATA_DIR."
+            f"There is no database at {file}; run `matchmaker serve` or `matchmaker db upgrade` "
+            "first, or set MATCHMAKER_DATA_DIR."
         )
-    if migrations.current(container.database) != head:
-        raise ConfigurationError("The database is not up to date; run `matchmaker db upgrade`.")
-
-
-def _file_of(container: Container) -> Any:
-    from pathlib import Path
-
-    return Path(container.database.url.database or "")
 
 
 def in_words(error: MatchmakerError) -> str:

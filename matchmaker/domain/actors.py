@@ -55,6 +55,13 @@ class Actor:
         """Organisations whose entries the person may post and keep."""
         return frozenset(s.organisation_id for s in self.standings if s.role is Role.MEMBER)
 
+    def regions(self, role: Role) -> frozenset[str] | None:
+        """GB/T 2260 codes within which the person holds a role; None is everywhere."""
+        held = [standing.region for standing in self.standings if standing.role is role]
+        if self.is_system or None in held:
+            return None
+        return frozenset(region for region in held if region)
+
     def is_any(self, *roles: Role) -> bool:
         """Whether the person holds at least one of `roles`; the platform itself holds all."""
         return self.is_system or not self.roles.isdisjoint(roles)

@@ -116,6 +116,7 @@ MATCH = Lifecycle(
         (MatchState.SUGGESTED, "withdraw"): MatchState.WITHDRAWN,
         (MatchState.SNOOZED, "wake"): MatchState.SUGGESTED,
         (MatchState.SNOOZED, "undo"): MatchState.SUGGESTED,
+        (MatchState.SNOOZED, "withdraw"): MatchState.WITHDRAWN,
         (MatchState.APPROVED, "introduce"): MatchState.INTRODUCED,
         (MatchState.APPROVED, "undo"): MatchState.SUGGESTED,
         (MatchState.REJECTED, "undo"): MatchState.SUGGESTED,

@@ -51,6 +51,16 @@ def current(database: Database) -> str:
         return _revision(connection)
 
 
+def need_newest(database: Database) -> None:
+    """See that a database is migrated.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    if current(database) != head():
+        raise ConfigurationError("The database is not up to date; run `matchmaker db upgrade`.")
+
+
 def head() -> str:
     """The newest revision; revisions are named like their files, which begin with a number."""
     return max(path.stem for path in (FOLDER / "versions").glob("[0-9]*.py"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, selectinload
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from matchmaker.domain.actors import SYSTEM, Actor, Role
 from matchmaker.domain.calendar import now
@@ -202,7 +202,7 @@ class Introductions:
         self._notices.to_people(session, brokers, "introduction_closed_desk", params)
 
 
-def _with_both_sides() -> list[ExecutableOption]:
+def _with_both_sides() -> list[_AbstractLoad]:
     """Load both entries of a match as wholes, so that they can be shown after the unit ends."""
     return [selectinload(side).options(*every_kind()) for side in (Match.demand, Match.other)]
 

@@ -18,9 +18,11 @@ from matchmaker.matching.payload import to_payload
 from matchmaker.models import Entry, Match
 from matchmaker.models.database import Database
 from matchmaker.services.assessing import Assessing, Pair
+from matchmaker.services.entries.publishing import withdraw_match
 from matchmaker.services.entries.reading import entry_for, every_kind
 from matchmaker.services.indexing import Progress
 from matchmaker.services.jobs import Jobs, Lease, enqueue
+from matchmaker.services.recording import record
 
 #: Suggestions kept for a demand at the most.
 KEPT = 20
@@ -143,15 +145,14 @@ class Matching:
             for match in session.scalars(select(Match).where(_of(entry)))
         }
         for key in held.keys() - {pair.key for pair in still}:
-            _withdraw(held[key])
+            _give_up(session, held[key], "no_longer_fits")
         for pair in still:
             match = held.get(pair.key)
             if match is None:
                 session.add(_new_match(pair, self._rank(session, pair)))
             elif match.state in (MatchState.SUGGESTED, MatchState.WITHDRAWN):
                 if match.state is MatchState.WITHDRAWN:
-                    match.state = MATCH.after(match.state, "suggest")
-                    match.suggested_at = now()
+                    _suggest_again(session, match)
                 _refresh(match, pair, self._rank(session, pair))
         session.flush()
         trim(session, {pair.demand.id for pair in still})
@@ -198,17 +199,23 @@ def trim(session: Session, demand_ids: Collection[int]) -> None:
     )
     beyond = select(standing.c.id).where(standing.c.place > KEPT)
     for match in session.scalars(select(Match).where(Match.id.in_(beyond))):
-        _withdraw(match)
+        _give_up(session, match, "better_ones")
 
 
 def _of(entry: Entry) -> ColumnElement[bool]:
     return or_(Match.demand_id == entry.id, Match.other_id == entry.id)
 
 
-def _withdraw(match: Match) -> None:
+def _give_up(session: Session, match: Match, reason: str) -> None:
+    """Withdraw a suggestion, unless a person has taken it up."""
     if match.state is MatchState.SUGGESTED and match.assignee_id is None:
-        match.state = MATCH.after(match.state, "withdraw")
-        match.updated_at = now()
+        withdraw_match(session, match, reason)
+
+
+def _suggest_again(session: Session, match: Match) -> None:
+    match.state = MATCH.after(match.state, "suggest")
+    match.suggested_at = now()
+    record(session, SYSTEM, match, "suggest")
 
 
 def _new_match(pair: Pair, rank: int) -> Match:

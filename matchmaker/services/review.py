@@ -22,7 +22,7 @@ from matchmaker.domain.lifecycles import MATCH, EntryState, MatchState
 from matchmaker.domain.work import JobKind
 from matchmaker.models import Entry, Match, Membership, Person, Verdict
 from matchmaker.models.database import Database
-from matchmaker.services.entries.reading import every_kind
+from matchmaker.services.entries.reading import every_kind, in_regions_of
 from matchmaker.services.jobs import cancel, enqueue
 from matchmaker.services.notices import Notices
 from matchmaker.services.recording import record
@@ -68,7 +68,10 @@ class Review:
                 return session.scalar(query) or 0
 
             screening = session.scalar(
-                select(func.count(Entry.id)).where(Entry.status == EntryState.SUBMITTED)
+                select(func.count(Entry.id)).where(
+                    Entry.status == EntryState.SUBMITTED,
+                    in_regions_of(actor, Role.BROKER, Entry.id),
+                )
             )
             new, mine, snoozed, done = (number(view) for view in VIEWS)
         return DeskCounts(new, mine, snoozed, done, screening or 0)
@@ -94,14 +97,21 @@ class Review:
             )
             return list(rows), total
 
-    def get(self, match_id: int) -> Match:
+    def get(self, match_id: int, actor: Actor = SYSTEM) -> Match:
         """A match with both entries, their translations, its verdicts and its introduction.
 
+        Args:
+            match_id: the match.
+            actor: the broker, whose regions it must lie in.
+
         Raises:
-            NotFoundError: there is no such match.
+            NotFoundError: there is no such match in these regions.
         """
+        own = in_regions_of(actor, Role.BROKER, Match.demand_id)
         with self._database.read() as session:
-            match = session.get(Match, match_id, options=_whole())
+            match = session.scalar(
+                select(Match).where(Match.id == match_id, own).options(*_whole())
+            )
             if match is None:
                 raise NotFoundError("no_match", match=match_id)
             ends = [match.demand_id, match.other_id]
@@ -137,7 +147,7 @@ class Review:
             ConflictError: one of the entries is no longer published.
         """
         with self._database.write() as session:
-            match = self._held(session, match_id, expected_version)
+            match = self._held(session, actor, match_id, expected_version)
             _refuse_unpublished(match)
             self._decide(session, actor, match, "approve")
             due = now() if at_once else now() + self._undo_time
@@ -155,7 +165,7 @@ class Review:
         """
         check_reason(self._taxonomies, "match_reject", reason, note)
         with self._database.write() as session:
-            match = self._held(session, match_id, expected_version)
+            match = self._held(session, actor, match_id, expected_version)
             self._decide(session, actor, match, "reject", reason, note)
         return match
 
@@ -169,7 +179,7 @@ class Review:
         if until <= today() or until > today() + timedelta(days=366):
             raise InvalidInputError([Problem("until", "date_not_ahead")])
         with self._database.write() as session:
-            match = self._held(session, match_id, expected_version)
+            match = self._held(session, actor, match_id, expected_version)
             self._decide(session, actor, match, "snooze", note=until.isoformat())
             match.snoozed_until = until
         return match
@@ -184,7 +194,7 @@ class Review:
             StaleVersionError: a colleague decided or the match was computed anew.
         """
         with self._database.write() as session:
-            match = self._held(session, match_id, expected_version)
+            match = self._held(session, actor, match_id, expected_version)
             person = _broker(session, person_id) if person_id is not None else None
             if person_id is not None and person is None:
                 raise InvalidInputError([Problem("person", "unknown_choice", {"value": person_id})])
@@ -208,7 +218,7 @@ class Review:
             ConflictError: the time is over, another broker decided, or the sides were introduced.
         """
         with self._database.write() as session:
-            match = _locked(session, match_id)
+            match = _locked(session, actor, match_id)
             verdict = _binding(match)
             if verdict is None or verdict.broker_id != actor.person_id:
                 raise ConflictError("undo_over")
@@ -228,7 +238,7 @@ class Review:
             ConflictError: the match is not approved.
         """
         with self._database.write() as session:
-            match = _locked(session, match_id)
+            match = _locked(session, actor, match_id)
             if match.state is not MatchState.APPROVED:
                 raise ConflictError("illegal_transition", state=str(match.state))
             enqueue(session, JobKind.INTRODUCE, str(match.id), not_before=now())
@@ -247,7 +257,11 @@ class Review:
                 )
                 .order_by(Verdict.id.desc())
                 .limit(1)
-                .options(selectinload(Verdict.match).selectinload(Match.demand))
+                .options(
+                    selectinload(Verdict.match)
+                    .selectinload(Match.demand)
+                    .selectinload(Entry.translations)
+                )
             )
 
     def brokers(self) -> list[Person]:
@@ -279,8 +293,8 @@ class Review:
                 record(session, SYSTEM, match, "wake")
         return len(due)
 
-    def _held(self, session: Session, match_id: int, expected: int) -> Match:
-        match = _locked(session, match_id)
+    def _held(self, session: Session, actor: Actor, match_id: int, expected: int) -> Match:
+        match = _locked(session, actor, match_id)
         if match.version != expected:
             raise StaleVersionError(match.version, expected)
         return match
@@ -325,8 +339,13 @@ def _seen(match: Match) -> dict[str, Any]:
     }
 
 
-def _locked(session: Session, match_id: int) -> Match:
-    match = session.get(Match, match_id, with_for_update={"of": Match})
+def _locked(session: Session, actor: Actor, match_id: int) -> Match:
+    """A match within the broker's regions, held until the unit ends."""
+    match = session.scalar(
+        select(Match)
+        .where(Match.id == match_id, in_regions_of(actor, Role.BROKER, Match.demand_id))
+        .with_for_update(of=Match)
+    )
     if match is None:
         raise NotFoundError("no_match", match=match_id)
     return match

@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
-from matchmaker.domain.actors import Actor
+from matchmaker.domain.actors import Actor, Role
 from matchmaker.domain.calendar import now
 from matchmaker.domain.levels import Level
 from matchmaker.domain.lifecycles import MatchState
 from matchmaker.models import EntryFacet, Match
+from matchmaker.services.entries.reading import in_regions_of
 
 VIEWS = ("new", "mine", "snoozed", "done")
 ORDERS = ("score", "age")
@@ -73,14 +74,15 @@ class Place:
 
 
 def in_view(view: str, actor: Actor) -> list[ColumnElement[bool]]:
-    """The matches of one view, as conditions in SQL."""
+    """The matches of one view within the broker's regions, as conditions in SQL."""
+    own = in_regions_of(actor, Role.BROKER, Match.demand_id)
     if view == "mine":
-        return [Match.state == MatchState.SUGGESTED, Match.assignee_id == actor.person_id]
+        return [own, Match.state == MatchState.SUGGESTED, Match.assignee_id == actor.person_id]
     if view == "snoozed":
-        return [Match.state == MatchState.SNOOZED]
+        return [own, Match.state == MatchState.SNOOZED]
     if view == "done":
-        return [Match.state.in_(DONE)]
-    return [Match.state == MatchState.SUGGESTED]
+        return [own, Match.state.in_(DONE)]
+    return [own, Match.state == MatchState.SUGGESTED]
 
 
 def filters_of(wanted: QueueFilter) -> list[ColumnElement[bool]]:

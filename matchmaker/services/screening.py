@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.actors import Actor
+from matchmaker.domain.actors import Actor, Role
 from matchmaker.domain.calendar import now, today
 from matchmaker.domain.errors import (
     ConflictError,
@@ -25,7 +25,7 @@ from matchmaker.models.database import Database
 from matchmaker.services.entries.derived import Deriver
 from matchmaker.services.entries.editing import apply_revision
 from matchmaker.services.entries.publishing import Publishing
-from matchmaker.services.entries.reading import entry_for, every_kind
+from matchmaker.services.entries.reading import entry_for, every_kind, in_regions_of
 from matchmaker.services.entries.steps import take_step
 from matchmaker.services.entries.values import to_json, values_of
 from matchmaker.services.notices import Notices
@@ -82,9 +82,10 @@ class Screening:
         self._publishing = publishing
         self._notices = notices
 
-    def queue(self, offset: int = 0, limit: int = 20) -> tuple[list[Entry], int]:
-        """Submitted entries, longest waiting first, and how many there are."""
-        waiting = Entry.status == EntryState.SUBMITTED
+    def queue(self, actor: Actor, offset: int = 0, limit: int = 20) -> tuple[list[Entry], int]:
+        """Submitted entries of the broker's regions, longest waiting first, and how many."""
+        own = in_regions_of(actor, Role.BROKER, Entry.id)
+        waiting = and_(Entry.status == EntryState.SUBMITTED, own)
         with self._database.read() as session:
             total = session.scalar(select(func.count(Entry.id)).where(waiting)) or 0
             rows = session.scalars(
@@ -97,13 +98,16 @@ class Screening:
             )
             return list(rows), total
 
-    def edits(self, limit: int = 50) -> list[PendingEdit]:
-        """Edits that wait for a broker, those not shown yet first."""
+    def edits(self, actor: Actor, limit: int = 50) -> list[PendingEdit]:
+        """Edits of the broker's regions that wait, those not shown yet first."""
         with self._database.read() as session:
             rows = session.execute(
                 select(EntryRevision, Entry)
                 .join(Entry, Entry.id == EntryRevision.entry_id)
-                .where(EntryRevision.status.in_(_TO_JUDGE))
+                .where(
+                    EntryRevision.status.in_(_TO_JUDGE),
+                    in_regions_of(actor, Role.BROKER, Entry.id),
+                )
                 .order_by(EntryRevision.status.desc(), EntryRevision.created_at)
                 .limit(limit)
                 .options(*every_kind())
@@ -177,7 +181,7 @@ class Screening:
             NotFoundError: no such edit waits.
         """
         with self._database.write() as session:
-            revision, entry = self._edit(session, revision_id)
+            revision, entry = self._edit(session, actor, revision_id)
             if revision.status == "waiting":
                 _refuse_if_moved_on(entry, revision)
                 apply_revision(entry, revision)
@@ -195,7 +199,7 @@ class Screening:
         if not note.strip():
             raise InvalidInputError([Problem("note", "required")])
         with self._database.write() as session:
-            revision, entry = self._edit(session, revision_id)
+            revision, entry = self._edit(session, actor, revision_id)
             if revision.status == "shown":
                 _refuse_if_changed_after(entry, revision)
                 apply_revision(entry, revision, backwards=True)
@@ -205,6 +209,7 @@ class Screening:
 
     def _held(self, session: Session, actor: Actor, code: str, expected: int) -> Entry:
         entry = entry_for(session, actor, code, lock=True)
+        _refuse_elsewhere(session, actor, entry)
         if entry.version != expected:
             raise StaleVersionError(entry.version, expected)
         return entry
@@ -218,11 +223,14 @@ class Screening:
                 raise InvalidInputError([Problem(field, "unknown_choice", {"value": field})])
             check_reason(self._taxonomies, "entry_return", remark.reason, remark.note)
 
-    def _edit(self, session: Session, revision_id: int) -> tuple[EntryRevision, Entry]:
+    def _edit(
+        self, session: Session, actor: Actor, revision_id: int
+    ) -> tuple[EntryRevision, Entry]:
         revision = session.get(EntryRevision, revision_id)
         if revision is None or revision.status not in _TO_JUDGE:
             raise NotFoundError("no_edit", revision=revision_id)
         entry = session.get_one(Entry, revision.entry_id, with_for_update=True)
+        _refuse_elsewhere(session, actor, entry)
         return revision, entry
 
     def _show(self, session: Session, entry: Entry) -> None:
@@ -248,6 +256,12 @@ class Screening:
     def _tell(self, session: Session, entry: Entry, kind: str, note: str = "") -> None:
         params = {"code": entry.code, "title": entry.title, "note": note}
         self._notices.to_organisation(session, entry.organisation_id, kind, params)
+
+
+def _refuse_elsewhere(session: Session, actor: Actor, entry: Entry) -> None:
+    own = in_regions_of(actor, Role.BROKER, Entry.id)
+    if session.scalar(select(Entry.id).where(Entry.id == entry.id, own)) is None:
+        raise NotFoundError("no_entry", entry=entry.code)
 
 
 def check_reason(taxonomies: Taxonomies, use: str, reason: str, note: str) -> None:

@@ -27,7 +27,7 @@ class Link:
     label: str
     url: str
     active: bool = False
-    count: int = 0
+    count: int | None = None
 
 
 def register_frame(app: Flask) -> None:

@@ -195,6 +195,7 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "rematch": _("Match again"),
     },
     "signal": {
+        "meaning": _("Meaning as a whole"),
         "title": _("Title"),
         "body": _("Body text"),
         "keywords": _("Keywords"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from matchmaker.domain.actors import SYSTEM
 from matchmaker.domain.calendar import today
 from matchmaker.domain.errors import (
     ConflictError,
@@ -20,9 +22,16 @@ from matchmaker.domain.levels import Level
 from matchmaker.domain.lifecycles import EntryState, IntroductionState, MatchState
 from matchmaker.domain.work import JobKind, JobState
 from matchmaker.models import Event, Job, Match, Verdict
+from matchmaker.services.review_queue import QueueFilter
 from matchmaker.services.screening import Remark
 from matchmaker.services.searching import SearchRequest
 from tests.support.world import World
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def engine(request: pytest.FixtureRequest) -> str:
+    """Every step below holds on both databases."""
+    return str(request.param)
 
 
 @pytest.fixture
@@ -111,7 +120,7 @@ def test_an_edit_that_ends_the_agreement_withdraws_the_match(world: World, match
     firm, code = world.actor("firm"), matched.demand.code
     entry = world.reload(matched.demand)
     assert world.container.editing.save(firm, code, elsewhere, entry.version) == "waiting"
-    [edit] = world.container.screening.edits()
+    [edit] = world.container.screening.edits(SYSTEM)
     world.container.screening.accept_edit(world.actor("broker"), edit.revision.id)
     world.work()
     assert the_match(world).state is MatchState.WITHDRAWN
@@ -123,7 +132,7 @@ def test_a_match_somebody_acted_on_survives_an_edit(world: World, matched: Match
     entry = world.reload(matched.demand)
     changed = {"title": "羊绒分梳", "summary": "羊绒", "body": "羊绒分梳。", "keywords": []}
     world.container.editing.save(world.actor("firm"), entry.code, changed, entry.version)
-    [edit] = world.container.screening.edits()
+    [edit] = world.container.screening.edits(SYSTEM)
     world.container.screening.accept_edit(broker, edit.revision.id)
     world.work()
     assert the_match(world).state is MatchState.SNOOZED
@@ -227,7 +236,7 @@ def test_an_untrusted_edit_stays_hidden_until_a_broker_accepts_it(world: World) 
     firm = world.actor("firm")
     world.container.editing.save(firm, entry.code, {"title": "新标题"}, entry.version)
     assert world.reload(entry).title == entry.title
-    [edit] = world.container.screening.edits()
+    [edit] = world.container.screening.edits(SYSTEM)
     world.container.screening.accept_edit(world.actor("broker"), edit.revision.id)
     assert world.reload(entry).title == "新标题"
 
@@ -241,7 +250,7 @@ def test_a_trusted_edit_shows_at_once_and_can_be_turned_back(world: World) -> No
     saved = world.container.editing.save(university, entry.code, {"title": "新题"}, entry.version)
     assert saved == "shown"
     assert world.reload(entry).title == "新题"
-    [edit] = world.container.screening.edits()
+    [edit] = world.container.screening.edits(SYSTEM)
     world.container.screening.refuse_edit(world.actor("broker"), edit.revision.id, "请说明依据")
     assert world.reload(entry).title == entry.title
 
@@ -279,7 +288,7 @@ def test_every_step_leaves_an_event(world: World, matched: Match) -> None:
 
 def test_a_failing_job_is_tried_again_then_given_up_and_can_be_retried(world: World) -> None:
     entry = world.published("firm", EntryKind.DEMAND)
-    broken = {kind: fail_always for kind in JobKind}
+    broken = dict.fromkeys(JobKind, fail_always)
     from matchmaker.services.jobs import JobRunner
 
     runner = JobRunner(world.container.jobs, broken)
@@ -307,3 +316,20 @@ def make_due(world: World, job_id: int) -> None:
     with world.container.database.write() as session:
         job = session.get_one(Job, job_id)
         job.not_before = job.created_at
+
+
+def test_a_broker_of_another_region_neither_sees_nor_decides(world: World, matched: Match) -> None:
+    broker = world.actor("broker")
+    [standing] = broker.standings
+    elsewhere = replace(broker, standings=(replace(standing, region="150200"),))
+    here = replace(broker, standings=(replace(standing, region="150600"),))
+    review, screening = world.container.review, world.container.screening
+    assert review.queue(here, QueueFilter())[1] == 1
+    assert review.queue(elsewhere, QueueFilter())[1] == 0
+    with pytest.raises(NotFoundError):
+        review.approve(elsewhere, matched.id, matched.version)
+    waiting = world.submitted("firm", EntryKind.DEMAND)
+    assert screening.queue(here)[1] == 1
+    assert screening.queue(elsewhere)[1] == 0
+    with pytest.raises(NotFoundError):
+        screening.publish(elsewhere, waiting.code, waiting.version)

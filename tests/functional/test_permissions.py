@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from werkzeug.test import TestResponse
+from werkzeug.wrappers import Response
 
 from matchmaker.bootstrap import Container
-from tests.support.permission_table import ROLES, TABLE, Row
-from tests.support.scene import Stage, opened_stage
+from tests.support.permission_table import ROLES, TABLE, Row, address_of, form_of
+from tests.support.scene import Scene, Stage, build_scene, opened_stage
+from tests.support.world import World
 
 # The stage is dear to set: one worker plays all of it.
 pytestmark = pytest.mark.xdist_group("permissions")
@@ -27,24 +27,18 @@ DEEDS = [row for row in TABLE if row.method == "POST"]
 def stage(
     template: Path, shared: Container, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
-    """The scene, set once; whatever is done to it is undone."""
+    """An opened stage; whatever is done on it is undone."""
     with opened_stage(template, shared, tmp_path_factory.mktemp("stage")) as opened:
         yield opened
 
 
-def address_of(stage: Stage, row: Row) -> str:
-    """Where a line of the table leads in this scene."""
-    values = {name: stage.scene.argument(name, value) for name, value in row.about.items()}
-    with stage.app.test_request_context():
-        return stage.app.url_for(row.endpoint, **values)  # type: ignore[arg-type]
+@pytest.fixture(scope="module")
+def scene(stage: Stage) -> Scene:
+    """The scene, set once."""
+    return build_scene(World(stage.container))
 
 
-def form_of(stage: Stage, row: Row) -> Mapping[str, Any]:
-    """What a line of the table sends in this scene."""
-    return row.form(stage.scene) if callable(row.form) else row.form
-
-
-def met(row: Row, answer: TestResponse) -> str:
+def met(row: Row, answer: Response) -> str:
     """What somebody meets with: ok, sign-in, or the status of an error."""
     sent_to = urlsplit(answer.location).path if answer.status_code in (302, 303) else ""
     if sent_to == "/account/sign-in" and row.endpoint != "account.set_by_token":
@@ -58,8 +52,8 @@ def in_words(outcomes: Mapping[str, str]) -> str:
 
 
 @pytest.mark.parametrize("row", PAGES, ids=str)
-def test_a_page_is_shown_to_whom_it_may_be_shown(stage: Stage, row: Row) -> None:
-    address = address_of(stage, row)
+def test_a_page_is_shown_to_whom_it_may_be_shown(stage: Stage, scene: Scene, row: Row) -> None:
+    address = address_of(stage.app, scene, row)
     found = {}
     with stage.nothing_written():
         for who in ROLES:
@@ -69,13 +63,13 @@ def test_a_page_is_shown_to_whom_it_may_be_shown(stage: Stage, row: Row) -> None
 
 
 @pytest.mark.parametrize("row", DEEDS, ids=str)
-def test_a_deed_is_done_for_whom_it_may_be_done(stage: Stage, row: Row) -> None:
-    address = address_of(stage, row)
+def test_a_deed_is_done_for_whom_it_may_be_done(stage: Stage, scene: Scene, row: Row) -> None:
+    address = address_of(stage.app, scene, row)
     found = {}
     for who, outcome in row.expected.items():
         undone = outcome == "ok" or (who == "visitor" and row.endpoint in KEPT_FORMS)
         with stage.played() if undone else stage.nothing_written():
-            answer = stage.client(who).post(address, data=form_of(stage, row))
+            answer = stage.client(who).post(address, data=form_of(scene, row))
             found[who] = met(row, answer)
     assert in_words(found) == in_words(row.expected)
 
@@ -103,9 +97,11 @@ def test_signing_in_leads_back_to_where_one_was_going(stage: Stage) -> None:
         assert answer.location.startswith("/en/") is address.startswith("/en/")
 
 
-def test_an_answer_about_a_hidden_entry_is_the_same_as_about_none(stage: Stage) -> None:
+def test_an_answer_about_a_hidden_entry_is_the_same_as_about_none(
+    stage: Stage, scene: Scene
+) -> None:
     rival = stage.client("rival")
-    hidden, missing = stage.scene.codes["brokers"], "CG-2026-999999"
+    hidden, missing = scene.codes["brokers"], "CG-2026-999999"
     for address in ("/entries/{}", "/workspace/entries/{}", "/workspace/entries/{}/history"):
         answers = [rival.get(address.format(code)) for code in (hidden, missing)]
         [one, other] = [

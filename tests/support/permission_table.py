@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from flask import Flask
+
 from tests.support.scene import PDF, Scene, tomorrow
 from tests.support.world import DEMAND, PASSWORD
 
@@ -122,7 +124,7 @@ TYPED = {
     "contact_phone": "000-0000-0000",
 }
 NEW_PASSWORD = "another-long-secret"
-REMARK = {"remark-0-field": "body", "remark-0-reason": "vague"}
+REMARK = {"reason-body": "vague"}
 CHANGED_PASSWORD = {
     "old_password": PASSWORD,
     "password": NEW_PASSWORD,
@@ -362,3 +364,15 @@ TABLE = [
     get("admin.mail", ADMIN),
     get("admin.audit", ADMIN),
 ]
+
+
+def address_of(app: Flask, scene: Scene, row: Row) -> str:
+    """Where a line of the table leads in a scene."""
+    values = {name: scene.argument(name, value) for name, value in row.about.items()}
+    with app.test_request_context():
+        return app.url_for(row.endpoint, **values)  # type: ignore[arg-type]
+
+
+def form_of(scene: Scene, row: Row) -> Mapping[str, Any]:
+    """What a line of the table sends in a scene."""
+    return row.form(scene) if callable(row.form) else row.form

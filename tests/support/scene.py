@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from matchmaker.bootstrap import Container
+from matchmaker.domain.actors import SYSTEM
 from matchmaker.domain.calendar import now, today
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.domain.lifecycles import EntryState
@@ -54,24 +55,23 @@ class Scene:
             return self.token
         if parameter == "form" and str(value).startswith("edit:"):
             return "edit:" + self.codes[str(value).removeprefix("edit:")]
-        named: Mapping[object, object] = self.codes if parameter == "code" else self.numbers
-        return value if parameter == "kind" else named.get(value, value)
+        if parameter == "code":
+            return self.codes.get(str(value), value)
+        return value if parameter == "kind" else self.numbers.get(str(value), value)
 
 
 @dataclass
 class Stage:
-    """A portal with the scene in it, and everybody's session at hand.
+    """A portal on a database of its own, with everybody's session at hand.
 
     Attributes:
         container: the services.
         app: the portal.
-        scene: what is there.
         sessions: who → the cookie of their session.
     """
 
     container: Container
     app: Flask
-    scene: Scene
     sessions: dict[str, str] = field(default_factory=dict)
 
     def client(self, who: str) -> FlaskClient:
@@ -91,7 +91,7 @@ class Stage:
 
     @contextmanager
     def played(self) -> Iterator[None]:
-        """Whatever happens within leaves the scene as it was before."""
+        """Whatever happens within leaves the database as it was before."""
         with closing(sqlite3.connect(":memory:")) as before:
             with closing(sqlite3.connect(self.file)) as live:
                 live.backup(before)
@@ -120,7 +120,7 @@ class Stage:
 
 @contextmanager
 def opened_stage(template: Path, shared: Container, folder: Path) -> Iterator[Stage]:
-    """A stage on a copy of the template database, its background work done.
+    """An empty stage on a copy of the template database.
 
     Args:
         template: data folder with the small world.
@@ -137,7 +137,7 @@ def opened_stage(template: Path, shared: Container, folder: Path) -> Iterator[St
     container.__dict__["accounts"] = Accounts(container.database, container.notices, FAST_HASHER)
     app = create_app(container)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
-    stage = Stage(container, app, build_scene(World(container)))
+    stage = Stage(container, app)
     for who in PEOPLE:
         stage.client(who)
     yield stage
@@ -219,8 +219,8 @@ def _matches(world: World, entries: Mapping[str, Entry]) -> dict[str, int]:
 
 
 def _files(world: World, entries: Mapping[str, Entry]) -> dict[str, int]:
-    owners = (("demand", "firm"), ("draft", "firm"))
-    owners += (("brokers", "university"), ("registered", "university"))
+    firms, universitys = ("demand", "draft"), ("brokers", "registered")
+    owners = [(name, "firm") for name in firms] + [(name, "university") for name in universitys]
     return {
         f"file_of_{name}": world.container.attachments.add(
             world.actor(who), entries[name].code, "检测报告.png", io.BytesIO(PNG)
@@ -234,7 +234,7 @@ def _edit(world: World, demand: Entry) -> int:
     version = world.reload(demand).version
     changes = {"title": "高盐矿井水处理降本与盐分回用"}
     world.container.editing.save(world.actor("firm"), demand.code, changes, version)
-    [edit] = world.container.screening.edits()
+    [edit] = world.container.screening.edits(SYSTEM)
     return edit.revision.id
 
 

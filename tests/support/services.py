@@ -45,8 +45,8 @@ def require_elasticsearch() -> str:
 
 
 @contextmanager
-def postgres_database() -> Iterator[str]:
-    """A new, empty PostgreSQL database; it is dropped at the end."""
+def postgres_database(template: str = "") -> Iterator[str]:
+    """A new PostgreSQL database, empty or a copy of `template`; it is dropped at the end."""
     from sqlalchemy import create_engine, text
     from sqlalchemy.engine import make_url
 
@@ -54,7 +54,8 @@ def postgres_database() -> Iterator[str]:
     name = f"matchmaker_{uuid.uuid4().hex[:12]}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
+        copied = f' TEMPLATE "{template}"' if template else ""
+        connection.execute(text(f'CREATE DATABASE "{name}"{copied}'))
     try:
         yield server.set(database=name).render_as_string(hide_password=False)
     finally:

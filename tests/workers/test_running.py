@@ -22,13 +22,17 @@ from tests.support.world import World
 from workers.app import make_app, wake_after_commits
 from workers.running import WorkerThreads
 
-# The memory broker is one for a whole process: these tests take turns.
+# The memory broker is one for a whole process, Redis one for all: these tests take turns.
 pytestmark = pytest.mark.xdist_group("workers")
 
 
 @contextmanager
 def working(container: Container, *, with_schedule: bool = True) -> Iterator[WorkerThreads]:
     app = make_app(container)
+    with app.connection_for_write() as connection:  # what an earlier test left in memory
+        for queue in app.conf.task_queues:
+            queue(connection.default_channel).declare()
+            queue(connection.default_channel).purge()
     waker = wake_after_commits(container, app)
     worker = WorkerThreads(app, 2, with_schedule=with_schedule)
     worker.start()
@@ -176,7 +180,7 @@ def test_messages_in_redis_name_a_task_and_a_row_and_nothing_else(
     app = make_app(container)
     app.put("matchmaker.match", (7,), "quick")
     with redis.Redis.from_url(redis_url) as client:
-        [message] = client.lrange("matchmaker:quick", 0, -1)  # type: ignore[misc]
+        [message] = client.lrange("matchmaker:quick", 0, -1)
     content: dict[str, Any] = json.loads(message)
     assert content["headers"]["task"] == "matchmaker.match"
     assert content["headers"]["argsrepr"] == "(7,)"

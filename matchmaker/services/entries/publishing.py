@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.lifecycles import EntryState, MatchState
+from matchmaker.domain.actors import SYSTEM
+from matchmaker.domain.calendar import now
+from matchmaker.domain.lifecycles import MATCH, EntryState, MatchState
 from matchmaker.domain.policy import SHOWN_STATES
 from matchmaker.domain.work import JobKind
 from matchmaker.models import Entry, Match
 from matchmaker.services.jobs import enqueue
+from matchmaker.services.recording import record
 
 
 class Publishing:
@@ -36,13 +39,25 @@ class Publishing:
             self.changed(session, entry)
 
     def _withdraw_matches(self, session: Session, entry: Entry) -> None:
-        """Matches nobody has acted on end with the entry."""
-        session.execute(
-            update(Match)
-            .where(
-                (Match.demand_id == entry.id) | (Match.other_id == entry.id),
-                Match.state.in_([MatchState.SUGGESTED, MatchState.SNOOZED]),
-            )
-            .values(state=MatchState.WITHDRAWN, version=Match.version + 1)
-            .execution_options(synchronize_session=False)
+        """Matches that wait for a verdict end with the entry."""
+        waiting = select(Match).where(
+            (Match.demand_id == entry.id) | (Match.other_id == entry.id),
+            Match.state.in_([MatchState.SUGGESTED, MatchState.SNOOZED]),
         )
+        for match in session.scalars(waiting):
+            withdraw_match(session, match, "entry_gone")
+
+
+def withdraw_match(session: Session, match: Match, reason: str) -> None:
+    """End a match that no longer holds, and write it into the history.
+
+    Args:
+        session: the unit of work.
+        match: suggested or snoozed.
+        reason: "entry_gone", "no_longer_fits" or "better_ones".
+    """
+    before = match.state
+    match.state = MATCH.after(before, "withdraw")
+    match.snoozed_until, match.updated_at = None, now()
+    changes = {"state": (str(before), str(match.state))}
+    record(session, SYSTEM, match, "withdraw", changes=changes, reason=reason)

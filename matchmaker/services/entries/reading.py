@@ -6,8 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, false, func, or_, select, true
-from sqlalchemy.orm import Session, selectin_polymorphic, selectinload, with_polymorphic
-from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    Session,
+    selectin_polymorphic,
+    selectinload,
+    with_polymorphic,
+)
+from sqlalchemy.orm.strategy_options import _AbstractLoad
 
 from matchmaker.domain.actors import Actor, Role
 from matchmaker.domain.codes import parse_code
@@ -20,6 +26,7 @@ from matchmaker.models import (
     Attachment,
     Demand,
     Entry,
+    EntryFacet,
     EntryLink,
     Event,
     Expert,
@@ -50,9 +57,28 @@ def owned_by(actor: Actor) -> ColumnElement[bool]:
     return Entry.organisation_id.in_(sorted(actor.organisations))
 
 
-def every_kind(*, with_translations: bool = True) -> list[ExecutableOption]:
+def in_regions_of(
+    actor: Actor, role: Role, entry_id: InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
+    """Entries within the regions a role is limited to, as a condition in SQL.
+
+    Args:
+        actor: who asks.
+        role: the role they act in.
+        entry_id: the column that names the entry.
+    """
+    regions = actor.regions(role)
+    if regions is None:
+        return true()
+    within = select(EntryFacet.entry_id).where(
+        EntryFacet.name == "region", EntryFacet.value.in_(sorted(regions))
+    )
+    return entry_id.in_(within)
+
+
+def every_kind(*, with_translations: bool = True) -> list[_AbstractLoad]:
     """Loader options that fetch the columns of each kind, and translations, in a few queries."""
-    options: list[ExecutableOption] = [
+    options: list[_AbstractLoad] = [
         selectin_polymorphic(Entry, [Achievement, Demand, Project, Expert])
     ]
     if with_translations:

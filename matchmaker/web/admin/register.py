@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 
 from matchmaker.domain.kinds import OrganisationStatus
@@ -15,6 +15,10 @@ from matchmaker.web.labels import LABELS
 from matchmaker.web.paging import Page
 
 _PER_PAGE = 50
+_TRUST = {
+    "trust": lazy_gettext("Its changes are shown at once from now on, and screened afterwards."),
+    "distrust": lazy_gettext("Its changes wait for screening from now on."),
+}
 
 
 @admin.get("/organisations")
@@ -29,7 +33,7 @@ def organisations() -> str:
         status=status, offset=page.offset, limit=_PER_PAGE
     )
     tabs = [
-        Link(str(name), url_for("admin.organisations", status=code), code == status)
+        Link(str(name), url_for("admin.organisations", status=code), code == status, _count(code))
         for code, name in LABELS["organisation_status"].items()
     ]
     return render_template(
@@ -49,10 +53,16 @@ def decide_organisation(number: int) -> Response:
     register, actor = services().organisations, current_actor()
     if decision in ("trust", "distrust"):
         register.set_trusted(actor, number, trusted=decision == "trust")
-    else:
-        register.decide(actor, number, approve=decision == "approve", note=note)
+        flash(str(_TRUST[decision]), "success")
+        return redirect(url_for("admin.organisations", status=OrganisationStatus.ACTIVE), 303)
+    register.decide(actor, number, approve=decision == "approve", note=note)
     flash(gettext("Done; its people were told."), "success")
     return redirect(url_for("admin.organisations"), 303)
+
+
+def _count(status: str) -> int:
+    _, total = services().organisations.listed(status=OrganisationStatus(status), limit=1)
+    return total
 
 
 @admin.get("/people")
@@ -70,5 +80,11 @@ def set_access(number: int) -> Response:
     """Let a person in or keep them out."""
     active = request.form.get("active") == "yes"
     services().accounts.set_active(current_actor(), number, active=active)
-    flash(gettext("Done."), "success")
+    person = services().accounts.person(number)
+    if active:
+        flash(gettext("%(name)s can sign in again.", name=person.name), "success")
+    else:
+        flash(
+            gettext("%(name)s is shut out and signed out everywhere.", name=person.name), "success"
+        )
     return redirect(url_for("admin.people"), 303)

@@ -4,4 +4,10 @@ from flask import Blueprint
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 
-from matchmaker.web.desk import introductions, matches, screening, verdicts  # noqa: E402, F401
+from matchmaker.web.desk import (  # noqa: E402, F401
+    introductions,
+    matches,
+    screen,
+    screening,
+    verdicts,
+)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import render_template, request, url_for
 
 from matchmaker.domain.lifecycles import IntroductionState
 from matchmaker.domain.policy import Permission
+from matchmaker.services.introductions import IntroductionView
 from matchmaker.web.access import current_actor, requires, services
 from matchmaker.web.cards import card_of
 from matchmaker.web.desk import desk
 from matchmaker.web.frame import Link
 from matchmaker.web.labels import LABELS
+from matchmaker.web.language import current_language
 from matchmaker.web.paging import Page
 
 
@@ -24,10 +28,27 @@ def introductions() -> str:
     views, total = services().introductions.all(current_actor(), state, page.offset, page.per_page)
     return render_template(
         "desk/introductions.html",
-        rows=[(view, card_of(view.mine), card_of(view.theirs)) for view in views],
+        rows=[_row(view) for view in views],
+        wanted=wanted,
         tabs=_tabs(wanted),
         page=page.of(total),
     )
+
+
+def _row(view: IntroductionView) -> dict[str, Any]:
+    match, made = view.match, view.introduction
+    term = services().taxonomies.reasons["introduction_decline"].get(made.reason)
+    return {
+        "match": match.id,
+        "state": made.state,
+        "demand": card_of(match.demand),
+        "other": card_of(match.other),
+        "demand_answer": made.demand_answer,
+        "other_answer": made.other_answer,
+        "reason": term.name(current_language()) if term else made.reason,
+        "note": made.note,
+        "since": made.created_at,
+    }
 
 
 def _tabs(current: str) -> list[Link]:

@@ -73,7 +73,7 @@ def match_page(
     *,
     conflict: ConflictError | None = None,
     refused: InvalidInputError | None = None,
-    dialog: str = "",
+    opened: str = "",
 ) -> str:
     """The page of a pair.
 
@@ -81,10 +81,10 @@ def match_page(
         number: the match.
         conflict: why a verdict was not taken, when somebody else was first.
         refused: what is wrong with the form that was sent.
-        dialog: the dialog that holds that form.
+        opened: the dialog that holds that form.
     """
     review, actor, wanted = services().review, current_actor(), filter_from_request()
-    found = review.get(number)
+    found = review.get(number, current_actor())
     place = review.place(actor, wanted, number)
     beside, _ = review.queue(actor, wanted, max(0, (place.index or 0) - _BEFORE), _BESIDE)
     names, reasons = review.names(_people_of(found)), reason_names()
@@ -107,7 +107,7 @@ def match_page(
         snooze_days=_snooze_days(),
         conflict=_what_happened(found, conflict, names, reasons) if conflict else "",
         problems=sentences_by_field(refused.problems) if refused else {},
-        dialog=dialog,
+        opened=opened,
         typed=request.form if refused else {},
     )
 

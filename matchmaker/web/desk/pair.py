@@ -41,11 +41,19 @@ class SignalView:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One requirement of the demand: the number of what the other side says to it, if it does."""
+    """One requirement of the demand.
+
+    Attributes:
+        text: as the demand states it.
+        mark: number of the mark on what the other side says to it, if it does.
+        answer: what it says.
+        open: whether no figure of the other side answers it.
+    """
 
     text: str
     mark: int | None
-    answer: str = ""
+    answer: str
+    open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +130,15 @@ def _in_reading_order(marked: list[Agreement], fields: Sequence[str]) -> list[Ag
 
 
 def _requirements(told: Explanation, marked: Sequence[Agreement]) -> list[Requirement]:
-    """The demand's requirements that something answers, then those that nothing does."""
-    answered = [
-        Requirement(held.demand.text, number, held.other.text)
+    """The demand's requirements that something speaks of, then those that nothing does."""
+    asked = [step.span.text for step in told.questions if step.span]
+    spoken_of = [
+        Requirement(held.demand.text, number, held.other.text, held.demand.text in asked)
         for number, held in enumerate(marked, start=1)
         if held.sentence and held.demand.field == "clauses"
     ]
-    open_ones = [Requirement(step.span.text, None) for step in told.questions if step.span]
-    said = {requirement.text for requirement in open_ones}
-    return [held for held in answered if held.text not in said] + open_ones
+    said = {requirement.text for requirement in spoken_of}
+    return spoken_of + [Requirement(text, None, "", True) for text in asked if text not in said]
 
 
 def _applies(line: SignalLine, match: Match) -> bool:

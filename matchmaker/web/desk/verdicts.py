@@ -21,7 +21,7 @@ Answer = Response | tuple[str, int]
 _DIALOGS = ("reject", "snooze")
 
 
-@desk.post("/matches/<int:number>/verdict")
+@desk.post("/matches/<int:number>")
 @requires(Permission.REVIEW)
 def decide(number: int) -> Answer:
     """Approve, reject, snooze; the next match follows at once."""
@@ -32,8 +32,8 @@ def decide(number: int) -> Answer:
     except ConflictError as error:
         return match_page(number, conflict=error), 409
     except InvalidInputError as error:
-        dialog = decision if decision in _DIALOGS else ""
-        return match_page(number, refused=error, dialog=dialog), 422
+        opened = decision if decision in _DIALOGS else ""
+        return match_page(number, refused=error, opened=opened), 422
     flash(said, "success")
     return _go(following)
 
@@ -48,9 +48,8 @@ def assign(number: int) -> Answer:
     try:
         review.assign(actor, number, form.get("version", 0, type=int), person)
     except ConflictError as error:
-        return match_page(number, conflict=error), 409
-    except InvalidInputError as error:
-        return match_page(number, refused=error, dialog="assign"), 422
+        flash(explanation(error), "warning")
+        return _go(number)
     if person is None:
         flash(gettext("Given back to all."), "success")
         return _go(number)

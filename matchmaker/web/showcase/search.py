@@ -47,7 +47,7 @@ def search() -> str | Response:
         return redirect(entry)
     page = services().search.find(current_actor(), choice.request(services().taxonomies))
     pages = Page(choice.page, page.total, PER_PAGE)
-    if not page.found and page.total:
+    if not page.found and choice.page > pages.pages:
         return redirect(pages.url_for(pages.pages))
     builder = FacetBuilder(choice, page.facets, services().taxonomies, current_language())
     return render_template(

@@ -12,7 +12,7 @@ import yaml
 from sqlalchemy import func, select
 
 from matchmaker.bootstrap import Container
-from matchmaker.domain.actors import Actor, Role
+from matchmaker.domain.actors import SYSTEM, Actor, Role
 from matchmaker.domain.calendar import now
 from matchmaker.domain.errors import ConfigurationError
 from matchmaker.domain.lifecycles import EntryState
@@ -229,7 +229,7 @@ def test_no_account_comes_where_none_is_wanted(empty: Container) -> None:
 
 def test_some_samples_wait_for_a_broker(empty: Container) -> None:
     empty.seeding.load(with_accounts=False)
-    waiting, total = empty.screening.queue()
+    waiting, total = empty.screening.queue(SYSTEM)
     assert total >= 3
     assert all(entry.sample and entry.published_at is None for entry in waiting)
 

@@ -29,6 +29,8 @@ function press(element) {
     element.focus();
     element.select?.();
   } else {
+    // A choice takes the focus too, so that Enter sends its form.
+    if (element.matches("input")) element.focus();
     element.click();
   }
 }
