@@ -20,7 +20,7 @@ with_pip() {
 }
 
 with_uv() {
-  "$uv" pip install --quiet --python "$python" "$@"
+  "$uv" pip install --quiet --compile-bytecode --python "$python" "$@"
 }
 
 # uv shall fetch from where pip is set up to fetch from, and trust whom the machine trusts.
@@ -50,4 +50,7 @@ echo "Installing requirements/$name.lock …"
 install --no-deps --require-hashes -r "requirements/$name.lock"
 if [ "$project" = yes ]; then
   install --no-deps --no-build-isolation --editable .
+  # Where Python may write no bytecode by itself, every start would compile everything anew.
+  PYTHONDONTWRITEBYTECODE='' "$python" -m compileall -q -j 0 \
+    matchmaker workers search_index seed_data
 fi

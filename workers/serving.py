@@ -49,7 +49,9 @@ def _serve_on(taken: socket.socket, settings: Settings, *, samples: bool) -> Non
     from matchmaker.bootstrap import Container
     from workers.first_start import bring_up, load_samples
 
-    signal.signal(signal.SIGTERM, _interrupt)
+    # A shell that starts it in the background has Ctrl-C ignored; here it always ends the portal.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _interrupt)
     container = Container(settings)
     migrations.upgrade(container.database)
     if container.seeding.is_empty() and samples:

@@ -43,6 +43,8 @@ ACCEPTED = {
 }
 _OLD_OFFICE = {".doc", ".xls", ".ppt"}
 _NEW_OFFICE = {".docx": b"word/", ".xlsx": b"xl/", ".pptx": b"ppt/"}
+#: Stands in the directory of an office file that carries macros, whatever its name says.
+_MACROS = b"vbaProject.bin"
 _ALIASES = {".jfif": ".jpg", ".jpeg": ".jpg"}
 
 
@@ -225,11 +227,12 @@ def safe_name(filename: str) -> str:
 
 def _agrees(named: str, told: set[str], path: Path) -> bool:
     if named in _NEW_OFFICE:
-        with path.open("rb") as file:
-            head = file.read(4)
-        return head == b"PK\x03\x04" and _NEW_OFFICE[named] in path.read_bytes()
+        content = path.read_bytes()
+        plain = _MACROS not in content
+        return plain and content.startswith(b"PK\x03\x04") and _NEW_OFFICE[named] in content
     if named in _OLD_OFFICE:
-        return path.open("rb").read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        with path.open("rb") as file:
+            return file.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     return named in told
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from search_index.lifecycle import IndexHandle
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -17,10 +16,12 @@ from matchmaker.models.database import Database
 from matchmaker.services.documents import document_of, embedded_text
 from matchmaker.services.entries.reading import entry_for, every_kind
 from matchmaker.services.jobs import Jobs, Lease, enqueue
+from matchmaker.services.stopping import check_stop
 from matchmaker.services.taxonomies import Taxonomies
 from matchmaker.services.vectors import Vectors
 from search_index.documents import Document
 from search_index.embedders.base import Embedder
+from search_index.lifecycle import IndexHandle
 
 #: Called with (done, in all) while a long piece of work goes on.
 Progress = Callable[[int, int], None]
@@ -145,6 +146,7 @@ class Indexing:
         enqueue(session, JobKind.INDEX, lease.subject)
 
     def _renew_now_and_then(self, lease: Lease, done: int) -> None:
+        check_stop()
         if done % 1000 == 0:
             self._jobs.renew(lease)
 

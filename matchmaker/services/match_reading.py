@@ -14,14 +14,13 @@ from matchmaker.domain.policy import Permission
 from matchmaker.domain.work import JobKind, JobState
 from matchmaker.models import Entry, Job, Match
 from matchmaker.models.database import Database
-from matchmaker.services.entries.reading import entry_for, every_kind, ids_visible
-
-_SHOWN = (
-    MatchState.SUGGESTED,
-    MatchState.SNOOZED,
-    MatchState.APPROVED,
-    MatchState.INTRODUCED,
+from matchmaker.services.entries.reading import (
+    entry_for,
+    every_kind,
+    ids_visible,
+    visible_to,
 )
+
 _STEPS = (JobKind.EMBED, JobKind.INDEX, JobKind.MATCH)
 
 
@@ -86,7 +85,7 @@ class MatchReading:
         with self._database.read() as session:
             entry = entry_for(session, actor, code, Permission.VIEW_MATCHES)
             matches = session.scalars(
-                _listed(or_(Match.demand_id == entry.id, Match.other_id == entry.id))
+                _listed(actor, or_(Match.demand_id == entry.id, Match.other_id == entry.id))
                 .order_by(Match.score.desc())
                 .limit(50)
             ).all()
@@ -100,10 +99,13 @@ class MatchReading:
         with self._database.read() as session:
             theirs = select(Entry.id).where(Entry.organisation_id.in_(own))
             mine = or_(Match.demand_id.in_(theirs), Match.other_id.in_(theirs))
-            shown = and_(mine, Match.state.in_(_SHOWN))
+            shown = and_(mine, _known_to(actor))
             total = session.scalar(select(func.count(Match.id)).where(shown)) or 0
             matches = session.scalars(
-                _listed(mine).order_by(Match.score.desc(), Match.id).offset(offset).limit(limit)
+                _listed(actor, mine)
+                .order_by(Match.score.desc(), Match.id)
+                .offset(offset)
+                .limit(limit)
             ).all()
             ends = {number for match in matches for number in (match.demand_id, match.other_id)}
             owned = set(
@@ -130,7 +132,7 @@ class MatchReading:
             number = session.scalar(
                 select(func.count(Match.id)).where(
                     or_(Match.demand_id == entry.id, Match.other_id == entry.id),
-                    Match.state.in_(_SHOWN),
+                    _known_to(actor),
                 )
             )
         return Progress(entry.status, _steps(entry, states), number or 0)
@@ -153,10 +155,20 @@ class MatchReading:
         return views
 
 
-def _listed(condition: ColumnElement[bool]) -> Select[Match]:
+def _known_to(actor: Actor) -> ColumnElement[bool]:
+    """`disclosed` as a condition in SQL: matches of which a side may know at all."""
+    readable = select(Entry.id).where(visible_to(actor))
+    both = and_(Match.demand_id.in_(readable), Match.other_id.in_(readable))
+    return or_(
+        Match.state.in_([state for state in MatchState if disclosed(state, may_read_other=False)]),
+        and_(Match.state.in_([s for s in MatchState if disclosed(s, may_read_other=True)]), both),
+    )
+
+
+def _listed(actor: Actor, condition: ColumnElement[bool]) -> Select[Match]:
     return (
         select(Match)
-        .where(condition, Match.state.in_(_SHOWN))
+        .where(condition, _known_to(actor))
         .options(selectinload(Match.demand), selectinload(Match.other))
     )
 

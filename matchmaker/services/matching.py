@@ -23,6 +23,7 @@ from matchmaker.services.entries.reading import entry_for, every_kind
 from matchmaker.services.indexing import Progress
 from matchmaker.services.jobs import Jobs, Lease, enqueue
 from matchmaker.services.recording import record
+from matchmaker.services.stopping import check_stop
 
 #: Suggestions kept for a demand at the most.
 KEPT = 20
@@ -77,6 +78,7 @@ class Matching:
         demands = self._published_demands()
         stored = 0
         for done, entry in enumerate(demands, start=1):
+            check_stop()
             pairs = self._suggest(entry)
             with self._database.write() as session:
                 stored += self._store(session, entry, pairs)

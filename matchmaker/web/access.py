@@ -77,7 +77,8 @@ def session_user(person: Person, actor: Actor) -> SessionUser:
 
 def register_access(app: Flask) -> None:
     """Load the person behind each session and check each route's permission."""
-    manager = LoginManager(app)
+    # Templates ask for `actor`; the library's own value would be loaded for every error page.
+    manager = LoginManager(app, add_context_processor=False)
     manager.session_protection = "basic"
     manager.user_loader(_load_user)
     app.before_request(_check_permission)

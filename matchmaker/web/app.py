@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, g, request
 from flask_babel import Babel
+from werkzeug.routing import IntegerConverter, Map
 
 from matchmaker.i18n import CATALOGUES, DEFAULT_LANGUAGE
 from matchmaker.services.recording import request_id
@@ -18,13 +19,22 @@ from matchmaker.web.errors import register_errors
 from matchmaker.web.formatting import STATIC, register_formatting
 from matchmaker.web.frame import register_frame
 from matchmaker.web.language import LanguageMiddleware, current_language
+from matchmaker.web.paging import LARGEST
 from matchmaker.web.probes import probes
 from matchmaker.web.security import register_security
 from matchmaker.web.showcase import showcase
+from matchmaker.web.styleguide import register_styleguide
 from matchmaker.web.workspace import workspace
 
 if TYPE_CHECKING:
     from matchmaker.bootstrap import Container
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address that a database can hold; a larger one leads nowhere."""
+
+    def __init__(self, map: Map, *args: Any, **options: Any) -> None:
+        super().__init__(map, *args, **{"max": LARGEST, **options})
 
 
 def create_app(container: Container) -> Flask:
@@ -38,6 +48,7 @@ def create_app(container: Container) -> Flask:
     """
     app = Flask("matchmaker.web", static_folder=str(STATIC), static_url_path="/static")
     app.extensions["matchmaker"] = container
+    app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     register_security(app, container.settings)
     register_access(app)
@@ -52,6 +63,7 @@ def create_app(container: Container) -> Flask:
     register_errors(app)
     for area in (showcase, account, workspace, desk, admin, probes):
         app.register_blueprint(area)
+    register_styleguide(app, container.settings)
     app.before_request(_name_request)
     app.wsgi_app = LanguageMiddleware(app.wsgi_app)  # type: ignore[method-assign]
     return app

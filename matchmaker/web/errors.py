@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import structlog
@@ -34,6 +35,8 @@ STATUS: Mapping[type[MatchmakerError], int] = {
 #: Statuses with a page of their own; others use the nearest of these.
 PAGES = (400, 403, 404, 405, 409, 410, 413, 429, 500, 503)
 
+_OWN_PATH = re.compile(r"/(?![/\\])")
+
 
 def status_of(error: MatchmakerError) -> int:
     """The HTTP status of an expected error."""
@@ -52,7 +55,17 @@ def register_errors(app: Flask) -> None:
 
 
 def error_page(status: int, message: str = "") -> tuple[str, int]:
-    """The page for a status, with a sentence that says more where there is one."""
+    """The page for a status, with a sentence that says more where there is one.
+
+    Where the frame around it asks the database for the reader and that is away, the page says so.
+    """
+    try:
+        return _rendered(status, message)
+    except UnavailableError as error:
+        return _rendered(status_of(error), explanation(error))
+
+
+def _rendered(status: int, message: str) -> tuple[str, int]:
     page = status if status in PAGES else 400 if status < 500 else 500
     g.failed = status >= 500
     text = render_template(f"errors/{page}.html", message=message, request_id=g.get("request_id"))
@@ -80,10 +93,12 @@ def _forged(error: CSRFError) -> Response | tuple[str, int]:
     return stash_form() or error_page(400, explanation(MatchmakerError("session_over")))
 
 
-def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _http(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPException:
     if error.code is None or error.code < 400:
         return error
-    return error_page(error.code)
+    # Says which methods there are (405) or when to come again (429).
+    kept = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+    return *error_page(error.code), kept
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
@@ -99,6 +114,7 @@ def _page_before() -> str:
 
 def safe_next(target: str | None) -> str:
     """Where to go after signing in: a path of this portal, or the home page."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")):
+    # Browsers pass over control characters, so "/<tab>/host" would be another host.
+    if target and target.isprintable() and _OWN_PATH.match(target):
         return target
     return url_for("showcase.home")

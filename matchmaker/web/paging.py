@@ -8,6 +8,20 @@ from flask import request, url_for
 
 PER_PAGE = 20
 _MOST_PAGES = 10_000
+#: The largest number of a row; PostgreSQL's integer.
+LARGEST = 2**31 - 1
+
+
+def row_number(text: str) -> int:
+    """A number that a database can hold, as the `type` of a parameter.
+
+    Raises:
+        ValueError: it is none; werkzeug then takes the default.
+    """
+    number = int(text)
+    if not 0 <= number <= LARGEST:
+        raise ValueError(text[:40])
+    return number
 
 
 @dataclass(frozen=True, slots=True)

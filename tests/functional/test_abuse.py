@@ -10,11 +10,13 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
 from matchmaker.bootstrap import Container
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.models import Entry, Match, Verdict
 from tests.conftest import SignIn
+from tests.support.forms import edit_form
 from tests.support.scene import PDF, PNG
 from tests.support.world import World
 
@@ -45,6 +47,14 @@ def attach(client: FlaskClient, entry: Entry, content: bytes, name: str) -> str:
     return " ".join(note.get_text(" ", strip=True) for note in notes)
 
 
+def send_large(client: FlaskClient, entry: Entry, megabytes: int) -> TestResponse:
+    """Attach a file of this size."""
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="big.pdf"\r\n\r\n'
+    body = head + PDF + b"\0" * (megabytes * MEGABYTE) + b"\r\n--x--\r\n"
+    kind = "multipart/form-data; boundary=x"
+    return client.post(f"/workspace/entries/{entry.code}/files", data=body, content_type=kind)
+
+
 def files_of(world: World, entry: Entry) -> list[str]:
     """The names of an entry's files."""
     return [file.filename for file in world.container.reading.attachments(entry.id)]
@@ -70,8 +80,7 @@ def archive(*names: str) -> bytes:
 def test_a_file_of_fifty_megabytes_is_refused_before_it_is_read(
     firm: FlaskClient, world: World, draft: Entry
 ) -> None:
-    sent = {"file": (io.BytesIO(PDF + b"\0" * (50 * MEGABYTE)), "big.pdf")}
-    answer = firm.post(f"/workspace/entries/{draft.code}/files", data=sent)
+    answer = send_large(firm, draft, 50)
     assert answer.status_code == 413
     page = BeautifulSoup(answer.text, "html.parser")
     assert [heading.get_text() for heading in page.select("h1")]
@@ -82,7 +91,8 @@ def test_a_file_of_fifty_megabytes_is_refused_before_it_is_read(
 def test_a_file_above_the_limit_is_refused_with_the_limit(
     firm: FlaskClient, world: World, draft: Entry
 ) -> None:
-    assert "20 MB" in attach(firm, draft, PDF + b"\0" * (21 * MEGABYTE), "big.pdf")
+    assert send_large(firm, draft, 21).status_code == 303
+    assert "20 MB" in firm.get(f"/workspace/entries/{draft.code}").text
     assert (files_of(world, draft), stored(world.container)) == ([], [])
 
 
@@ -355,6 +365,24 @@ def test_a_form_sent_twice_submits_once_and_says_so(
     assert [line.event.action for line in history] == ["submit", "create"]
 
 
+@pytest.mark.xfail(reason="a form of a new entry carries nothing that tells it from another")
+def test_a_new_form_sent_twice_makes_one_entry(firm: FlaskClient, world: World) -> None:
+    for _ in range(2):
+        firm.post("/workspace/new/demand", data={"title": "矿井水", "language": "zh"})
+    with world.container.database.read() as session:
+        assert session.scalar(select(func.count(Entry.id))) == 1
+
+
+def test_an_edit_sent_twice_is_one_edit(firm: FlaskClient, world: World, draft: Entry) -> None:
+    form = edit_form(firm, draft, title="改过一次的标题")
+    address = f"/workspace/entries/{draft.code}/edit"
+    answers = [firm.post(address, data=form) for _ in range(2)]
+    assert answers[0].status_code == 303
+    assert answers[1].status_code in (303, 409)
+    history = world.container.reading.history(world.actor("firm"), draft.code)
+    assert [line.event.action for line in history] == ["edit", "create"]
+
+
 def test_a_verdict_sent_twice_is_one_verdict(
     client: FlaskClient, world: World, sign_in: SignIn
 ) -> None:
@@ -365,7 +393,7 @@ def test_a_verdict_sent_twice_is_one_verdict(
         match = session.scalars(select(Match)).one()
     sign_in(client, "broker")
     form = {"decision": "approve", "version": match.version}
-    answers = [client.post(f"/desk/matches/{match.id}/verdict", data=form) for _ in range(2)]
+    answers = [client.post(f"/desk/matches/{match.id}", data=form) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 409]
     with world.container.database.read() as session:
         assert session.scalar(select(func.count(Verdict.id))) == 1

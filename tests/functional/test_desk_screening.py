@@ -87,7 +87,9 @@ def test_a_return_without_remarks_is_not_sent(broker: FlaskClient, world: World)
 
 def test_remarks_that_were_refused_are_still_in_the_form(broker: FlaskClient, world: World) -> None:
     entry = world.submitted("firm", EntryKind.DEMAND)
-    status, text = decide(broker, entry, "return", **{"reason-title": "other", "reason-body": "vague"})
+    status, text = decide(
+        broker, entry, "return", **{"reason-title": "other", "reason-body": "vague"}
+    )
     assert status == 422
     page = BeautifulSoup(text, "html.parser")
     chosen = {
@@ -115,9 +117,7 @@ def test_a_refusal_needs_its_reason_and_its_note(broker: FlaskClient, world: Wor
     assert world.reload(entry).status is EntryState.REJECTED
 
 
-def test_what_a_colleague_screened_is_not_screened_again(
-    broker: FlaskClient, world: World
-) -> None:
+def test_what_a_colleague_screened_is_not_screened_again(broker: FlaskClient, world: World) -> None:
     entry = world.submitted("firm", EntryKind.DEMAND)
     world.container.screening.publish(world.actor("broker2"), entry.code, entry.version)
     assert decide(broker, entry, "reject", reason="advertisement") == (303, "/en/desk/screening")

@@ -7,9 +7,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from sqlalchemy import update
 from werkzeug.wrappers import Response
 
 from matchmaker.bootstrap import Container
+from matchmaker.models import Membership
 from tests.support.permission_table import ROLES, TABLE, Row, address_of, form_of
 from tests.support.scene import Scene, Stage, build_scene, opened_stage
 from tests.support.world import World
@@ -109,3 +111,39 @@ def test_an_answer_about_a_hidden_entry_is_the_same_as_about_none(
             for answer, code in zip(answers, (hidden, missing), strict=True)
         ]
         assert one == other
+
+
+#: Pages of the desk that are lists: they are shown, without what lies elsewhere.
+LISTS = ("desk.queue", "desk.screening", "desk.introductions")
+AT_THE_DESK = [r for r in TABLE if r.endpoint.startswith("desk.") and r.expected["broker"] == "ok"]
+
+
+@pytest.mark.parametrize("row", AT_THE_DESK, ids=str)
+def test_a_broker_of_another_region_finds_nothing_at_the_desk(
+    stage: Stage, scene: Scene, row: Row
+) -> None:
+    with stage.played():
+        limit_to_region(stage, "broker2", "150500")
+        client, address = stage.client("broker2"), address_of(stage.app, scene, row)
+        with stage.nothing_written():
+            answer = client.open(address, method=row.method, data=form_of(scene, row))
+        assert met(row, answer) == ("ok" if row.endpoint in LISTS else "404")
+        assert "矿井水" not in answer.text
+
+
+@pytest.mark.parametrize("row", AT_THE_DESK, ids=str)
+def test_a_broker_of_the_region_around_finds_it_all(stage: Stage, scene: Scene, row: Row) -> None:
+    with stage.played():
+        limit_to_region(stage, "broker", "150600")
+        client, address = stage.client("broker"), address_of(stage.app, scene, row)
+        answer = client.open(address, method=row.method, data=form_of(scene, row))
+        assert met(row, answer) == "ok"
+
+
+def limit_to_region(stage: Stage, who: str, region: str) -> None:
+    """Let somebody's role hold in one region alone."""
+    number = World(stage.container).actor(who).person_id
+    with stage.container.database.write() as session:
+        session.execute(
+            update(Membership).where(Membership.person_id == number).values(region=region)
+        )

@@ -145,6 +145,7 @@ TABLE = [
     get("static", EVERYBODY, filename="css/tokens.css"),
     get("probes.alive", EVERYBODY),
     get("probes.ready", EVERYBODY),
+    get("styleguide.components", EVERYBODY),
     get("showcase.home", EVERYBODY),
     get("showcase.about", EVERYBODY),
     get("showcase.help", EVERYBODY),

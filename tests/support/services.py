@@ -19,8 +19,10 @@ _ELASTICSEARCH = "MATCHMAKER_TEST_ELASTICSEARCH_URL"
 
 
 def require_redis() -> str:
-    """The address of a Redis database that tests may empty."""
-    url = os.environ.get(_REDIS) or "redis://127.0.0.1:6379/9"
+    """The address of a Redis database that tests may empty; each test process has its own."""
+    server, _, number = (os.environ.get(_REDIS) or "redis://127.0.0.1:6379/9").rpartition("/")
+    process = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    url = f"{server}/{int(number) + int(process)}"
     if not _answers(url, 6379):
         _absent("Redis", f"redis-server --daemonize yes --save '' (or set {_REDIS})")
     return url

@@ -54,6 +54,7 @@ def ids(message: Message) -> Texts:
 def forms(message: Message) -> Texts:
     """The translation: a form for each plural of the language, or one text."""
     text = message.string
+    assert text is not None
     return tuple(text) if isinstance(text, (list, tuple)) else (text,)
 
 

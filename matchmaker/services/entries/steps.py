@@ -21,6 +21,7 @@ from matchmaker.services.entries.reading import entry_for
 from matchmaker.services.entries.values import values_of
 from matchmaker.services.notices import Notices
 from matchmaker.services.recording import record
+from matchmaker.services.stopping import check_stop
 from matchmaker.services.taxonomies import Taxonomies
 
 _REMIND_BEFORE = timedelta(days=30)
@@ -121,6 +122,7 @@ class EntrySteps:
         return expired
 
     def _batch(self, condition: Any) -> list[str]:
+        check_stop()
         with self._database.read() as session:
             return list(
                 session.scalars(

@@ -17,7 +17,7 @@ from matchmaker.web.access import requires, services
 from matchmaker.web.admin import admin
 from matchmaker.web.labels import LABELS, label
 from matchmaker.web.language import current_language
-from matchmaker.web.paging import Page
+from matchmaker.web.paging import Page, row_number
 from matchmaker.web.values import Change, change_in_words, field_label
 
 _PER_PAGE = 50
@@ -63,7 +63,7 @@ def audit() -> str:
     """The history of all records, newest first, by code, person or action."""
     page = Page.asked(_PER_PAGE)
     code, action = request.args.get("code", "").strip(), request.args.get("action", "")
-    person = request.args.get("person", type=int)
+    person = request.args.get("person", type=row_number)
     rows, total = services().auditing.find(
         actor_id=person,
         subject_code=code,

@@ -18,6 +18,7 @@ from matchmaker.web.formatting import ago, day
 from matchmaker.web.frame import Link
 from matchmaker.web.labels import LABELS, label
 from matchmaker.web.language import current_language
+from matchmaker.web.paging import row_number
 
 Option = tuple[str, str]
 
@@ -53,7 +54,7 @@ def filter_from_request() -> QueueFilter:
         field=request.values.get("field", ""),
         region=request.values.get("region", ""),
         level=request.values.get("level", ""),
-        older_than_days=request.values.get("older", 0, type=int),
+        older_than_days=min(request.values.get("older", 0, type=row_number), 3650),
         order=order if order in ORDERS else "score",
     )
 

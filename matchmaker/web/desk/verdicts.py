@@ -15,6 +15,7 @@ from matchmaker.web.desk import desk
 from matchmaker.web.desk.matches import match_page, match_url
 from matchmaker.web.desk.queue import filter_from_request
 from matchmaker.web.formatting import day as day_in_words
+from matchmaker.web.paging import row_number
 from matchmaker.web.problems import explanation
 
 Answer = Response | tuple[str, int]
@@ -43,7 +44,7 @@ def decide(number: int) -> Answer:
 def assign(number: int) -> Answer:
     """Hand a match to a colleague, or give it back to all."""
     review, actor, form = services().review, current_actor(), request.form
-    person = form.get("person", type=int)
+    person = form.get("person", type=row_number)
     following = _following(number)
     try:
         review.assign(actor, number, form.get("version", 0, type=int), person)

@@ -107,9 +107,9 @@ def test_every_verdict_can_be_taken_back(decision: str) -> None:
     assert MATCH.after(decided, "undo") is MatchState.SUGGESTED
 
 
-def test_only_a_match_nobody_acted_on_is_withdrawn_by_the_platform() -> None:
+def test_only_a_match_that_waits_for_a_verdict_is_withdrawn_by_the_platform() -> None:
     withdrawable = {state for state in MatchState if "withdraw" in MATCH.actions(state)}
-    assert withdrawable == {MatchState.SUGGESTED}
+    assert withdrawable == {MatchState.SUGGESTED, MatchState.SNOOZED}
 
 
 def test_a_deal_can_end_at_every_step() -> None:

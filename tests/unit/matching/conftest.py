@@ -50,7 +50,7 @@ def matcher(matching_context: Context) -> Matcher:
 @pytest.fixture(scope="session")
 def make_demand() -> Make:
     def make(**values: Any) -> Side:
-        given = {
+        given: dict[str, Any] = {
             "code": "XQ-2026-000001",
             "kind": "demand",
             "title": "高盐矿井水零排放成本太高",
@@ -76,7 +76,7 @@ def make_demand() -> Make:
 @pytest.fixture(scope="session")
 def make_achievement() -> Make:
     def make(**values: Any) -> Side:
-        given = {
+        given: dict[str, Any] = {
             "code": "CG-2026-000001",
             "kind": "achievement",
             "title": "矿井水电渗析与反渗透耦合浓缩技术",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -32,11 +33,11 @@ READS = [
 ]
 
 
-def demand(**values: object) -> Side:
+def demand(**values: Any) -> Side:
     return Side(code="XQ-1", kind="demand", **values)
 
 
-def other(**values: object) -> Side:
+def other(**values: Any) -> Side:
     return Side(code="CG-1", kind="achievement", **values)
 
 

@@ -150,7 +150,9 @@ def test_stored_vectors_are_used_and_those_of_another_length_are_not(
     nothing = np.zeros(dimension, np.float32)
     short = np.ones(dimension // 2, np.float32)
     fresh = Matcher(matcher.context, matcher.weights)
-    assert fresh.assess(demand, other, {"CG-v": nothing}).reading("meaning").value is None
+    unknown = fresh.assess(demand, other, {"CG-v": nothing}).reading("meaning")
+    assert unknown is not None
+    assert unknown.value is None
     fresh = Matcher(matcher.context, matcher.weights)
     assert fresh.assess(demand, other, {"CG-v": short}).reading("meaning") == computed
 
