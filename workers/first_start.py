@@ -36,7 +36,7 @@ def load_samples(container: Container) -> None:
 def bring_up(container: Container) -> None:
     """Build what can be rebuilt, where it is missing: the search index and the matches.
 
-    An index that serves but was made by other settings is rebuilt in the background.
+    What other settings or other weights made serves until it is made anew in the background.
 
     Raises:
         ConfigurationError: another process writes the index.
@@ -52,6 +52,9 @@ def bring_up(container: Container) -> None:
     elif not index.current and shown:
         with container.database.write() as session:
             enqueue(session, JobKind.REBUILD, "index")
+    if container.matching.outdated():
+        with container.database.write() as session:
+            enqueue(session, JobKind.REMATCH, "all")
     if _never_matched(container):
         _with_progress("Matching", container.matching.match_all)
 

@@ -102,6 +102,11 @@ class Assessing:
         ]
         return sorted(found, key=lambda pair: (-pair.assessment.score, pair.demand.code))
 
+    @property
+    def version(self) -> str:
+        """What is stored with each match; another version may judge the same pair differently."""
+        return self._matcher_on(today()).version
+
     def explained(self, match: Match) -> Explanation:
         """The explanation of a stored match, as it was when it was computed."""
         return explain(from_payload(match.assessment))

@@ -14,7 +14,7 @@ from matchmaker.domain.errors import ConflictError, NotFoundError
 from matchmaker.domain.lifecycles import INTRODUCTION, MATCH, IntroductionState, MatchState
 from matchmaker.models import Entry, Introduction, Match, Person, Verdict
 from matchmaker.models.database import Database
-from matchmaker.services.entries.reading import every_kind
+from matchmaker.services.entries.reading import every_kind, in_regions_of
 from matchmaker.services.jobs import Jobs, Lease
 from matchmaker.services.notices import Notices
 from matchmaker.services.recording import record
@@ -133,8 +133,10 @@ class Introductions:
         offset: int = 0,
         limit: int = 20,
     ) -> tuple[list[IntroductionView], int]:
-        """All introductions for the desk, newest first, and how many."""
-        condition = Introduction.state == state if state else Introduction.id > 0
+        """All introductions of the broker's regions, newest first, and how many."""
+        condition = Introduction.match.has(in_regions_of(actor, Role.BROKER, Match.demand_id))
+        if state is not None:
+            condition &= Introduction.state == state
         return self._page(actor, condition, offset, limit)
 
     def _page(

@@ -54,6 +54,15 @@ class Matching:
             if current.index_version == entry.index_version:
                 self._store(session, entry, pairs)
 
+    def outdated(self) -> bool:
+        """Whether suggestions stand that other weights or another embedder made."""
+        with self._database.read() as session:
+            query = select(Match.id).where(
+                Match.state == MatchState.SUGGESTED,
+                Match.model_version != self._assessing.version,
+            )
+            return session.scalar(query.limit(1)) is not None
+
     def rematch_all(self, lease: Lease) -> None:
         """Queue the matching of every published demand, because the rules of matching changed."""
         with self._database.write() as session:

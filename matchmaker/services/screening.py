@@ -98,6 +98,19 @@ class Screening:
             )
             return list(rows), total
 
+    def get(self, actor: Actor, code: str) -> Entry:
+        """A submitted entry of the broker's regions.
+
+        Raises:
+            NotFoundError: there is none with this code, or it does not wait any more.
+        """
+        with self._database.read() as session:
+            entry = entry_for(session, actor, code)
+            _refuse_elsewhere(session, actor, entry)
+        if entry.status is not EntryState.SUBMITTED:
+            raise NotFoundError("no_entry", entry=code)
+        return entry
+
     def edits(self, actor: Actor, limit: int = 50) -> list[PendingEdit]:
         """Edits of the broker's regions that wait, those not shown yet first."""
         with self._database.read() as session:

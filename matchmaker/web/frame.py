@@ -63,7 +63,7 @@ def _site_links() -> dict[str, str]:
     return {
         "home": url_for("showcase.home"),
         "search": url_for("showcase.search"),
-        "post_demand": url_for("workspace.new", kind="demand"),
+        "post_demand": url_for("workspace.new", kind="demand") if _may_try_to_post() else "",
         "sign_in": url_for("account.sign_in"),
         "sign_up": url_for("account.sign_up"),
         "sign_out": url_for("account.sign_out"),
@@ -72,6 +72,12 @@ def _site_links() -> dict[str, str]:
         "about": url_for("showcase.about"),
         "help": url_for("showcase.help"),
     }
+
+
+def _may_try_to_post() -> bool:
+    """Visitors are asked to sign in; staff who belong to no organisation have nothing to post."""
+    actor = current_actor()
+    return not actor.signed_in or not actor.roles or allows(actor, Permission.POST)
 
 
 def _main_links() -> list[Link]:

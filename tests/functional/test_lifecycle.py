@@ -22,6 +22,7 @@ from matchmaker.domain.levels import Level
 from matchmaker.domain.lifecycles import EntryState, IntroductionState, MatchState
 from matchmaker.domain.work import JobKind, JobState
 from matchmaker.models import Event, Job, Match, Verdict
+from matchmaker.services.jobs import enqueue
 from matchmaker.services.review_queue import QueueFilter
 from matchmaker.services.screening import Remark
 from matchmaker.services.searching import SearchRequest
@@ -333,3 +334,16 @@ def test_a_broker_of_another_region_neither_sees_nor_decides(world: World, match
     assert screening.queue(elsewhere)[1] == 0
     with pytest.raises(NotFoundError):
         screening.publish(elsewhere, waiting.code, waiting.version)
+
+
+def test_matches_of_other_weights_are_found_and_made_anew(world: World, matched: Match) -> None:
+    matching = world.container.matching
+    assert not matching.outdated()
+    with world.container.database.write() as session:
+        session.get_one(Match, matched.id).model_version = "other weights"
+    assert matching.outdated()
+    with world.container.database.write() as session:
+        enqueue(session, JobKind.REMATCH, "all")
+    world.work()
+    assert not matching.outdated()
+    assert the_match(world).model_version == matched.model_version

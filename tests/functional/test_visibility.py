@@ -373,7 +373,12 @@ ACTORS = st.builds(
     Actor,
     person_id=st.just(7),
     standings=st.lists(
-        st.builds(Standing, role=st.sampled_from(Role), organisation_id=st.integers(1, 3)),
+        st.builds(
+            Standing,
+            role=st.sampled_from(Role),
+            organisation_id=st.integers(1, 3),
+            region=st.sampled_from([None, "150600", "150500"]),
+        ),
         max_size=3,
     ).map(tuple),
 ) | st.sampled_from([VISITOR, SYSTEM])

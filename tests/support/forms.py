@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -40,3 +41,8 @@ def edit_form(client: FlaskClient, entry: Entry, **changes: object) -> dict[str,
     """The edit form of an entry as a browser sends it, with some controls changed."""
     shown = shown_form(client.get(f"/workspace/entries/{entry.code}/edit"))
     return {**shown, "then": "save", **changes}
+
+
+def without_tokens(text: str) -> str:
+    """A page without the tokens of its forms, which differ each time."""
+    return re.sub(r'(name="csrf[-_]token"[^>]*(?:value|content)=")[^"]*', r"\1", text)

@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from matchmaker.domain.errors import ConflictError, InvalidInputError, NotFoundError
+from matchmaker.domain.errors import ConflictError, InvalidInputError
 from matchmaker.domain.fields import FIELDS, FieldSpec
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.domain.lifecycles import EntryState
@@ -95,9 +95,7 @@ def _page(
     refused: InvalidInputError | None = None,
     opened: str = "",
 ) -> str:
-    entry = services().reading.get(current_actor(), code)
-    if entry.status is not EntryState.SUBMITTED:
-        raise NotFoundError("no_entry", entry=code)
+    entry = services().screening.get(current_actor(), code)
     previous_url, next_url = _neighbours(code)
     near = services().search.similar(current_actor(), entry, _NEAR)
     return render_template(
