@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from matchmaker.bootstrap import Container
 
 _END_WITHIN = 3.5
+#: Seconds the announcement waits for the worker; the portal would serve without it too.
+_READY_WITHIN = 3.0
 
 
 def serve(settings: Settings, *, samples: bool | None) -> None:
@@ -83,6 +85,7 @@ def _run(taken: socket.socket, container: Container, *, has_samples: bool) -> No
         clear_untrusted_proxy_headers=not container.settings.trusted_proxies,
         ident=None,
     )
+    worker.wait_until_ready(_READY_WITHIN)
     _announce(container, has_samples=has_samples)
     with suppress(KeyboardInterrupt):
         server.run()

@@ -31,6 +31,8 @@ class Entry(Base):
     kind: Mapped[EntryKind] = mapped_column(enumeration(EntryKind))
     code: Mapped[str] = mapped_column(String(20), unique=True)
     seed_key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    #: Names the form it was posted with, so that a form sent twice makes one entry.
+    posting: Mapped[str | None] = mapped_column(String(48), unique=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 

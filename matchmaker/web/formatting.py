@@ -18,15 +18,22 @@ from matchmaker.web.labels import label
 from matchmaker.web.language import current_language, script_root
 
 _FEN_IN_WAN = 10_000 * 100
+_MILLION = 1_000_000
 STATIC = Path(__file__).parent / "static"
 
 
 def money(fen: int | None) -> str:
-    """An amount in 万元 with at most two decimals; "" where there is none."""
+    """An amount as its reader counts: in 万元 in Chinese, in yuan elsewhere; "" for none."""
     if fen is None:
         return ""
-    figure = format_decimal(Decimal(fen) / _FEN_IN_WAN, format="#,##0.##")
-    return gettext("%(figure)s × 10,000 yuan", figure=figure)
+    if current_language() == "zh":
+        figure = format_decimal(Decimal(fen) / _FEN_IN_WAN, format="#,##0.##")
+        return gettext("%(figure)s × 10,000 yuan", figure=figure)
+    yuan = Decimal(fen) / 100
+    if yuan >= _MILLION:
+        figure = format_decimal(yuan / _MILLION, format="#,##0.##")
+        return gettext("¥%(figure)s million", figure=figure)
+    return "¥" + str(format_decimal(yuan, format="#,##0.##"))
 
 
 def day(value: date | None) -> str:

@@ -109,7 +109,7 @@ def test_the_history_says_who_changed_what_in_words(firm: FlaskClient, world: Wo
     assert "Firm" in page
     assert "<del>Clear requirement</del>" in page
     assert "<ins>Direction known</ins>" in page
-    assert "420 × 10,000 yuan" in page
+    assert "¥4.2 million" in page
 
 
 def test_the_list_is_filtered_by_kind_and_state(firm: FlaskClient, world: World) -> None:

@@ -136,6 +136,7 @@ def _entries() -> None:
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("code", sa.String(20), nullable=False),
         sa.Column("seed_key", sa.String(80), nullable=True),
+        sa.Column("posting", sa.String(48), nullable=True),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=True),
         sa.Column("title", sa.String(200), nullable=False),
@@ -168,6 +169,7 @@ def _entries() -> None:
         key("entries", "id"),
         unique("entries", "code"),
         unique("entries", "seed_key"),
+        unique("entries", "posting"),
         points_to("entries", "organisation_id", "organisations"),
         points_to("entries", "author_id", "people"),
     )

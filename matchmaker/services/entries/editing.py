@@ -26,7 +26,7 @@ from matchmaker.models.database import Database
 from matchmaker.services.entries.codes import allot_code
 from matchmaker.services.entries.derived import Deriver
 from matchmaker.services.entries.publishing import Publishing
-from matchmaker.services.entries.reading import entry_for
+from matchmaker.services.entries.reading import entry_for, every_kind
 from matchmaker.services.entries.values import (
     CLASSES,
     Values,
@@ -69,8 +69,22 @@ class EntryEditing:
         self._deriver = deriver
         self._publishing = publishing
 
-    def create(self, actor: Actor, kind: EntryKind, organisation_id: int, values: Values) -> Entry:
+    def create(
+        self,
+        actor: Actor,
+        kind: EntryKind,
+        organisation_id: int,
+        values: Values,
+        posting: str = "",
+    ) -> Entry:
         """Save a new entry as a draft; its public code is allotted now.
+
+        Args:
+            actor: who posts.
+            kind: which database it belongs to.
+            organisation_id: whose entry it is.
+            values: typed values by field.
+            posting: names the form that was sent; sent again, it gives the entry it made before.
 
         Raises:
             ForbiddenError: the person may not post for this organisation, or it is not approved.
@@ -79,8 +93,12 @@ class EntryEditing:
         self._check(kind, values, complete=False)
         with self._database.write() as session:
             self._may_post(session, actor, organisation_id)
+            made = _made_by(session, actor, posting)
+            if made is not None:
+                return made
             entry = CLASSES[kind](
                 kind=kind,
+                posting=posting[:48] or None,
                 code=str(allot_code(session, kind)),
                 organisation_id=organisation_id,
                 author_id=actor.person_id,
@@ -235,6 +253,14 @@ def set_links(session: Session, entry_id: int, relation: LinkRelation, wanted: s
         session.delete(held[gone])
     for new in wanted - held.keys():
         session.add(EntryLink(from_id=entry_id, to_id=new, relation=relation))
+
+
+def _made_by(session: Session, actor: Actor, posting: str) -> Entry | None:
+    """The entry that this person's form made when it was sent before."""
+    if not posting:
+        return None
+    own = select(Entry).where(Entry.posting == posting[:48], Entry.author_id == actor.person_id)
+    return session.scalar(own.options(*every_kind()))
 
 
 def _linked_codes(session: Session, entry_id: int, relation: LinkRelation) -> list[str]:

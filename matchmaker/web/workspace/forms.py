@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -152,6 +153,7 @@ def page_of(form: EntryForm, problems: Iterable[Problem] = ()) -> str:
         organisations=[(held.id, held.name) for held in organisations],
         organisation=first(form.raw, "organisation"),
         action=_action(form),
+        posting=request.form.get("posting") or secrets.token_urlsafe(24),
     )
 
 

@@ -16,6 +16,7 @@ from matchmaker.matching.sides import Span
 from matchmaker.models import Match
 from matchmaker.services.match_reading import MatchView
 from matchmaker.web.cards import Card, card_of
+from matchmaker.web.evidence import agreements, telling
 
 _QUOTES = 3
 _TEXT_TYPES = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.LINES, FieldType.ROWS)
@@ -62,16 +63,18 @@ def lines_of(views: Iterable[MatchView]) -> list[MatchLine]:
 
 
 def quotes_of(match: Match, *, mine_is_demand: bool) -> tuple[Quote, ...]:
-    """The first agreements that a match rests on, the reader's own words first."""
-    marks = explain(from_payload(match.assessment)).marks
-    told = [mark for mark in marks if _is_text(mark.demand) and _is_text(mark.other)]
-    pairs = [
-        (number, mark.demand.text, mark.other.text)
-        for number, mark in enumerate(told[:_QUOTES], start=1)
-    ]
+    """The most telling agreements that a match rests on, the reader's own words first."""
+    lines = explain(from_payload(match.assessment)).signals
+    spans = [held for line in lines for held in line.evidence]
+    told = agreements(
+        lines,
+        {held.demand.field for held in spans if held.demand and _is_text(held.demand)},
+        {held.other.field for held in spans if held.other and _is_text(held.other)},
+    )
+    pairs = [(held.demand.text, held.other.text) for held in telling(told, _QUOTES)]
     return tuple(
-        Quote(number, demand, other) if mine_is_demand else Quote(number, other, demand)
-        for number, demand, other in pairs
+        Quote(number, *(pair if mine_is_demand else reversed(pair)))
+        for number, pair in enumerate(pairs, start=1)
     )
 
 

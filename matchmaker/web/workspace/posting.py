@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from matchmaker.domain.errors import InvalidInputError
 from matchmaker.domain.kinds import EntryKind
+from matchmaker.domain.lifecycles import EntryState
 from matchmaker.domain.policy import Permission
 from matchmaker.models import Entry
 from matchmaker.web.access import current_actor, requires, services
@@ -50,11 +51,12 @@ def create(kind: str) -> Response | tuple[str, int]:
         if parsed.problems:
             raise InvalidInputError(parsed.problems)
         actor = current_actor()
-        entry = services().editing.create(actor, form.kind, _organisation(), parsed.values)
+        posting = request.form.get("posting", "")
+        entry = services().editing.create(actor, form.kind, _organisation(), parsed.values, posting)
     except InvalidInputError as error:
         keep(form)
         return page_of(form, error.problems), 422
-    if submit:
+    if submit and entry.status is EntryState.DRAFT:
         entry = services().steps.submit(actor, entry.code, entry.version)
     return _done(form, entry, submitted=submit)
 
