@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from pydantic import SecretStr
@@ -20,6 +21,12 @@ from tests.support.services import postgres_database
 from tests.support.world import FAST_HASHER, PASSWORD, World, email_of, populate
 
 SignIn = Callable[[FlaskClient, str], None]
+
+
+def pytest_configure() -> None:
+    """Log errors with plain tracebacks: the rich ones take a second each."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, plain])
 
 
 def settings_for(folder: Path, **changes: object) -> Settings:
