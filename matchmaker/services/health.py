@@ -59,11 +59,13 @@ class Health:
     Args:
         database: the one engine the portal can't do without.
         index: search.
+        keep_seconds: how long a look counts.
     """
 
-    def __init__(self, database: Database, index: IndexHandle) -> None:
+    def __init__(self, database: Database, index: IndexHandle, keep_seconds: float = _KEEP) -> None:
         self._database = database
         self._index = index
+        self._keep = keep_seconds
         self._lock = threading.Lock()
         self._report: Mapping[str, Engine] = {}
         self._taken_at = float("-inf")
@@ -71,7 +73,7 @@ class Health:
     def report(self) -> Mapping[str, Engine]:
         """The engines `database`, `index` and `worker`."""
         with self._lock:
-            if time.monotonic() - self._taken_at > _KEEP:
+            if time.monotonic() - self._taken_at > self._keep:
                 self._report = self._look()
                 self._taken_at = time.monotonic()
             return self._report
