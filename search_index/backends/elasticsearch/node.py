@@ -118,5 +118,7 @@ def _cause(error: Any) -> str:
     return str(error.get("type"))
 
 
-def _line(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".splitlines()[0]
+def _line(error: TransportError) -> str:
+    """Return what the innermost of the nested errors says."""
+    innermost = str(error.message).splitlines()[0].rsplit(": ", 1)[-1].rstrip(")")
+    return f"{type(error).__name__}: {innermost}"
