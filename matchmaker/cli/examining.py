@@ -96,7 +96,10 @@ def _index_facts(settings: Settings, *, owned: bool) -> int:
     try:
         facts = container.index.status()
     except Exception as error:
-        raise WrongError(_line(error), "Run `matchmaker index rebuild`.") from None
+        mend = "Run `matchmaker index rebuild`."
+        if settings.search_url:
+            mend = f"Start it, or correct {PREFIX}SEARCH_URL, or run `matchmaker index rebuild`."
+        raise WrongError(_line(error), mend) from None
     finally:
         container.close()
     if not facts["current"]:
