@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from matchmaker.services.taxonomies import Taxonomies
     from search_index.analysis import Analyser
     from search_index.embedders.base import Embedder
+    from search_index.generations import Generations
     from search_index.lifecycle import IndexHandle
 
 
@@ -52,7 +53,7 @@ class Container:
 
     Args:
         settings: what the operator chose.
-        owns_index: whether this process may write the embedded index.
+        owns_index: whether this process may write the search index.
     """
 
     def __init__(self, settings: Settings, *, owns_index: bool = True) -> None:
@@ -100,12 +101,20 @@ class Container:
     def _open_index(self) -> IndexHandle:
         from search_index.lifecycle import IndexHandle
 
+        place = self._search_cluster() if self.settings.search_url else self.settings.index_dir
         return IndexHandle(
-            self.settings.index_dir,
+            place,
             analyser=self.analyser,
             embedder=self.embedder,
             writable=self.owns_index,
         )
+
+    def _search_cluster(self) -> Generations:
+        from search_index.backends.elasticsearch import AliasedGenerations, Layout, Node
+
+        settings = self.settings
+        layout = Layout(settings.search_shards, settings.search_replicas)
+        return AliasedGenerations(Node(settings.search_url), settings.search_prefix, layout)
 
     @part
     def letters(self) -> Letters:

@@ -37,6 +37,16 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="database address; empty: SQLite in the data folder")
     database_pool: int = Field(8, ge=1, le=200, description="connections kept open (PostgreSQL)")
     redis_url: str = Field("", description="Redis for the worker's broker; empty: in memory")
+    search_url: str = Field(
+        "", description="Elasticsearch that holds the index; empty: in the data folder"
+    )
+    search_prefix: str = Field(
+        "matchmaker",
+        pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$",
+        description="how the names of indexes in Elasticsearch begin",
+    )
+    search_shards: int = Field(1, ge=1, le=64, description="shards of an index (Elasticsearch)")
+    search_replicas: int = Field(0, ge=0, le=8, description="copies of each shard (Elasticsearch)")
     secret_key: SecretStr = Field(
         SecretStr(DEFAULT_SECRET), description="signs sessions; at least 16 characters"
     )

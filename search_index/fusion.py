@@ -17,6 +17,11 @@ Found on 126 judged demands with the hashing embedder: 0.2 to 0.5 lie within 0.0
 in nDCG@10; reciprocal ranks (k 20 and 60) stayed 0.006 below.
 """
 
+NEAREST = 200
+"""How many of the nearest vectors of each kind may join the result of a search."""
+
+_DEEP = 400
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -28,6 +33,11 @@ class Ranking:
 
     floor: float = 0.0
     similarity_weight: float = SIMILARITY_WEIGHT
+
+
+def deep_enough(limit: int) -> int:
+    """Return how far down the lexical ranking ``limit`` candidates are taken from, at least."""
+    return max(2 * limit, _DEEP)
 
 
 def fused(lexical: Floats, similarity: Floats, weight: float = SIMILARITY_WEIGHT) -> Floats:

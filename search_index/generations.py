@@ -6,14 +6,18 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from search_index.analysis import Analyser
-from search_index.backends.base import SearchIndexError
+from search_index.backends.base import SearchIndex, SearchIndexError
+from search_index.backends.embedded import EmbeddedIndex
+from search_index.backends.embedded.lock import WriterLock
 from search_index.embedders.base import Embedder
+from search_index.fusion import Ranking
 
 SCHEMA_VERSION = "1"
 """Raised when an index built before can't be read or ranked alike any more."""
@@ -55,7 +59,7 @@ def new_metadata(embedder: Embedder, analyser: Analyser) -> Metadata:
     """Return the metadata of a generation that starts now."""
     now = datetime.now(UTC)
     return Metadata(
-        name=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+        name=f"{now:%Y%m%dt%H%M%S}-{secrets.token_hex(3)}",
         embedder=embedder.name,
         embedder_version=embedder.version,
         dimension=embedder.dimension,
@@ -65,11 +69,122 @@ def new_metadata(embedder: Embedder, analyser: Analyser) -> Metadata:
     )
 
 
+class Generations(Protocol):
+    """Where the generations of an index are kept, and which one serves."""
+
+    @property
+    def root(self) -> object:
+        """What the place is called."""
+        ...
+
+    @property
+    def shared(self) -> bool:
+        """Whether several processes may write, so that each looks who serves before it does."""
+        ...
+
+    def lock(self) -> None:
+        """Become its only writer, where there can be only one.
+
+        Raises WriterBusyError when another process is.
+        """
+        ...
+
+    def manifest(self) -> Manifest:
+        """Return which generation serves; an empty manifest where there is none yet."""
+        ...
+
+    def building(self) -> tuple[str, ...]:
+        """Return the generations that processes other than this may be building."""
+        ...
+
+    def stamp(self, *, fresh: bool = True) -> Hashable:
+        """Return what changes when another generation serves; maybe a moment old if not fresh."""
+        ...
+
+    def point(self, manifest: Manifest) -> None:
+        """Make ``manifest`` the one that counts, in one step."""
+        ...
+
+    def holds(self, name: str) -> bool:
+        """Return whether a generation is there."""
+        ...
+
+    def create(self, metadata: Metadata) -> None:
+        """Make a new, empty generation."""
+        ...
+
+    def keep_alive(self, name: str) -> None:
+        """Note that the generation is still being built."""
+        ...
+
+    def mark_built(self, metadata: Metadata) -> Metadata:
+        """Note that a whole build went into a generation; return its new metadata."""
+        ...
+
+    def metadata(self, name: str) -> Metadata:
+        """Return the metadata of a generation; raises SearchIndexError when it can't be read."""
+        ...
+
+    def discard(self, name: str) -> None:
+        """Remove a generation with all it holds."""
+        ...
+
+    def keep_only(self, names: Iterable[str | None]) -> None:
+        """Remove every other generation, such as one a crash left half built."""
+        ...
+
+    def open(
+        self, metadata: Metadata, analyser: Analyser, ranking: Ranking | None, *, read_only: bool
+    ) -> SearchIndex:
+        """Open a generation."""
+        ...
+
+    def close(self) -> None:
+        """Let go of locks and connections; calling it twice is no error."""
+        ...
+
+
 class Shelf:
-    """The folder that holds the generations; every file in it is replaced in one step."""
+    """Implements ``Generations`` in a folder; every file in it is replaced in one step."""
+
+    shared = False
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._lock: WriterLock | None = None
+
+    def lock(self) -> None:
+        """Become its only writer; raises WriterBusyError when another process is."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        self._lock = WriterLock(self.root / "writer.lock")
+
+    def close(self) -> None:
+        """Let another writer come."""
+        if self._lock is not None:
+            self._lock.release()
+
+    def building(self) -> tuple[str, ...]:
+        """Return nothing: no other process builds."""
+        return ()
+
+    def keep_alive(self, name: str) -> None:
+        """Do nothing: the lock says that this process lives."""
+
+    def holds(self, name: str) -> bool:
+        """Return whether a generation is there."""
+        return self.folder(name).is_dir()
+
+    def open(
+        self, metadata: Metadata, analyser: Analyser, ranking: Ranking | None, *, read_only: bool
+    ) -> SearchIndex:
+        """Open a generation."""
+        return EmbeddedIndex(
+            self.folder(metadata.name),
+            analyser=analyser,
+            dimension=metadata.dimension,
+            ranking=ranking,
+            read_only=read_only,
+        )
 
     def folder(self, name: str) -> Path:
         """Return where the generation ``name`` lies."""
@@ -83,7 +198,7 @@ class Shelf:
             return Manifest()
         return Manifest(held["serving"], held["previous"])
 
-    def stamp(self) -> tuple[int, int]:
+    def stamp(self, *, fresh: bool = True) -> Hashable:
         """Return what changes when the manifest is replaced."""
         try:
             held = (self.root / _MANIFEST).stat()

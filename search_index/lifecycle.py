@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from search_index.analysis import Analyser
 from search_index.backends.base import ReadOnlyError, SearchIndexError
-from search_index.backends.embedded.lock import WriterLock
 from search_index.documents import Document, Hit, Query, Result, Texts, Vector, passage
 from search_index.embedders import Embedder
-from search_index.generations import SCHEMA_VERSION, Manifest, Metadata, Shelf, new_metadata
+from search_index.generations import (
+    SCHEMA_VERSION,
+    Generations,
+    Manifest,
+    Metadata,
+    Shelf,
+    new_metadata,
+)
 from search_index.repair import differences
 from search_index.serving import Generation, open_generation, using
 
@@ -34,26 +41,31 @@ class IndexHandle:
     """
 
     def __init__(
-        self, root: Path, *, analyser: Analyser, embedder: Embedder, writable: bool = True
+        self,
+        place: Path | Generations,
+        *,
+        analyser: Analyser,
+        embedder: Embedder,
+        writable: bool = True,
     ) -> None:
-        """Open the index in ``root``; a writer creates an empty one where there is none.
+        """Open the index in a folder, or in another place; a writer creates an empty one.
 
-        Raises WriterBusyError when another process writes, SearchIndexError when there is
-        nothing to read.
+        The place is closed with the handle. Raises WriterBusyError when another process has to
+        be the only writer, SearchIndexError when there is nothing to read.
         """
-        self._shelf, self._analyser, self._configured = Shelf(root), analyser, embedder
+        self._shelf: Generations = Shelf(place) if isinstance(place, Path) else place
+        self._analyser, self._configured = analyser, embedder
         self._writable = writable
         self._guard = threading.RLock()
         self._rebuilding = threading.Lock()
         self._building: Generation | None = None
-        self._lock: WriterLock | None = None
-        if writable:
-            root.mkdir(parents=True, exist_ok=True)
-            self._lock = WriterLock(root / "writer.lock")
+        self._elsewhere: dict[str, Generation] = {}
         try:
+            if writable:
+                self._shelf.lock()
             self._start()
         except BaseException:
-            self._unlock()
+            self._shelf.close()
             raise
 
     @property
@@ -79,24 +91,26 @@ class IndexHandle:
         """Return the serving generation's metadata, its count, ``previous`` and ``current``."""
         manifest = self._shelf.manifest()
         facts = {"documents": self.count(), "previous": manifest.previous, "current": self.current}
-        return {**asdict(self.metadata), **facts, "rebuilding": self._building is not None}
+        rebuilding = self._building is not None or bool(self._shelf.building())
+        return {**asdict(self.metadata), **facts, "rebuilding": rebuilding}
 
     def write(self, documents: Iterable[Document]) -> int:
         """See ``SearchIndex.write``; a generation being built gets them too."""
         changed, rest = 0, iter(documents)
         while batch := list(islice(rest, _BATCH)):
-            with self._targets() as targets:
-                numbers = [one.write(batch, self._configured) for one in targets]
-            changed += numbers[0]
+            changed += self._everywhere(partial(_written, batch, self._configured))
         return changed
 
     def remove(self, versions: Iterable[tuple[str, int]]) -> int:
         """See ``SearchIndex.remove``; a generation being built gets them too."""
         pairs = list(versions)
-        with self._targets() as targets:
-            for generation in targets[1:]:
+
+        def removal(generation: Generation) -> int:
+            if generation is self._building:
                 generation.removed.update(id_ for id_, _ in pairs)
-            return [generation.index.remove(pairs) for generation in targets][0]
+            return generation.index.remove(pairs)
+
+        return self._everywhere(removal)
 
     def search(self, query: Query) -> Result:
         """See ``SearchIndex.search``."""
@@ -152,7 +166,7 @@ class IndexHandle:
         """See ``SearchIndex.close``."""
         with self._guard:
             self._held.index.close()
-            self._unlock()
+            self._shelf.close()
 
     def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
         """Build a fresh generation from ``documents``, verify it and let it serve.
@@ -195,11 +209,12 @@ class IndexHandle:
             self._held = self._open(manifest.serving)
             return
         self._shelf.keep_only((manifest.serving, manifest.previous))
-        if manifest.serving is None or not self._shelf.folder(manifest.serving).is_dir():
+        if manifest.serving is None or not self._shelf.holds(manifest.serving):
             metadata = new_metadata(self._configured, self._analyser)
             self._shelf.create(metadata)
             manifest = Manifest(metadata.name)
             self._shelf.point(manifest)
+            self._stamp = self._shelf.stamp()
         self._held = self._open(str(manifest.serving))
 
     def _open(self, name: str) -> Generation:
@@ -235,6 +250,7 @@ class IndexHandle:
         while batch := list(islice(rest, _BATCH)):
             generation.write(batch, self._configured)
             written.update((document.id, document.version) for document in batch)
+            self._shelf.keep_alive(generation.metadata.name)
             progress(len(written))
         generation.index.verify()
         late = differences(written.items(), generation.index.versions()).late
@@ -244,8 +260,10 @@ class IndexHandle:
     def _swap(self, generation: Generation) -> None:
         """Let ``generation`` serve; keep the one that did, drop the one before."""
         with self._guard:
+            self._follow(fresh=True)
             old = self._held
             self._shelf.point(Manifest(generation.metadata.name, old.metadata.name))
+            self._stamp = self._shelf.stamp()
             self._held, self._building = generation, None
             old.retire()
         self._shelf.keep_only((generation.metadata.name, old.metadata.name))
@@ -272,17 +290,49 @@ class IndexHandle:
         """Yield the serving generation and, behind it, the one being built."""
         self._check_writable()
         with self._guard:
+            self._follow(fresh=True)
             targets = [one for one in (self._held, self._building) if one is not None]
             for generation in targets:
                 generation.enter()
         with using(targets):
             yield targets
 
-    def _follow(self) -> None:
-        """In a reader, open the generation that serves now when that has changed."""
-        if self._writable or self._shelf.stamp() == self._stamp:
+    def _everywhere(self, change: Callable[[Generation], int]) -> int:
+        """Make a change in the serving generation and in those being built; return its number.
+
+        Where processes share the index, another one may have swapped generations meanwhile: then
+        the change is made again, which is harmless.
+        """
+        changed = 0
+        while True:
+            with self._targets() as targets:
+                changed = max(changed, [change(one) for one in targets][0])
+                stamp = self._stamp
+            for generation in self._built_elsewhere():
+                with suppress(SearchIndexError):  # given up by its builder, who repairs it else
+                    change(generation)
+            if not self._shelf.shared or self._shelf.stamp() == stamp:
+                return changed
+
+    def _built_elsewhere(self) -> list[Generation]:
+        """Return the generations that other processes are building."""
+        own = self._building.metadata.name if self._building else None
+        names = {name for name in self._shelf.building() if name != own}
+        with self._guard:
+            self._elsewhere = {name: one for name, one in self._elsewhere.items() if name in names}
+            for name in names - self._elsewhere.keys():
+                with suppress(SearchIndexError):
+                    self._elsewhere[name] = self._open(name)
+            return list(self._elsewhere.values())
+
+    def _follow(self, *, fresh: bool = False) -> None:
+        """Open the generation that serves now, when another process may have changed that."""
+        if self._writable and not self._shelf.shared:
             return
-        self._stamp = self._shelf.stamp()
+        stamp = self._shelf.stamp(fresh=fresh)
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
         serving = self._shelf.manifest().serving
         if serving is not None and serving != self._held.metadata.name:
             old, self._held = self._held, self._open(serving)
@@ -292,6 +342,6 @@ class IndexHandle:
         if not self._writable:
             raise ReadOnlyError("this index was opened for reading only")
 
-    def _unlock(self) -> None:
-        if self._lock is not None:
-            self._lock.release()
+
+def _written(batch: Sequence[Document], configured: Embedder, generation: Generation) -> int:
+    return generation.write(batch, configured)

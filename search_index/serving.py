@@ -9,11 +9,10 @@ from dataclasses import replace
 
 from search_index.analysis import Analyser
 from search_index.backends.base import SearchIndex
-from search_index.backends.embedded import EmbeddedIndex
 from search_index.documents import Document, Vector, passage
 from search_index.embedders import Embedder, EmbedderError, embedder_named
 from search_index.fusion import Ranking
-from search_index.generations import Metadata, Shelf
+from search_index.generations import Generations, Metadata
 
 
 class Generation:
@@ -79,18 +78,13 @@ def using(generations: Sequence[Generation]) -> Iterator[None]:
 
 
 def open_generation(
-    shelf: Shelf, name: str, analyser: Analyser, configured: Embedder, *, read_only: bool
+    shelf: Generations, name: str, analyser: Analyser, configured: Embedder, *, read_only: bool
 ) -> Generation:
     """Open the generation ``name`` with the embedder it was made with."""
     metadata = shelf.metadata(name)
     embedder = _embedder_of(metadata, configured)
-    index = EmbeddedIndex(
-        shelf.folder(name),
-        analyser=analyser,
-        dimension=metadata.dimension,
-        ranking=Ranking(floor=embedder.floor) if embedder else None,
-        read_only=read_only,
-    )
+    ranking = Ranking(floor=embedder.floor) if embedder else None
+    index = shelf.open(metadata, analyser, ranking, read_only=read_only)
     return Generation(metadata, index, embedder)
 
 

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, log
 
 from search_index.analysis import Analyser, Tokens, is_chinese
 from search_index.documents import Texts
 from search_index.stopwords import STOP_WORDS
+
+WORDS, GRAMS = "words", "grams"
+CHANNEL_WEIGHTS: Mapping[str, float] = {WORDS: 0.4, GRAMS: 1.0}
+RARITY_POWER = 1.0
+"""A query term counts times its idf to this power, on top of the idf in BM25, as it does in the
+cosine of TF-IDF vectors. On judged demands 0.5 to 1 brought 0.008 in nDCG@10 and 0.03 in recall."""
+
+MOST_TERMS = 256
+"""A long text asks with its heaviest terms only; fewer than 200 begin to cost quality."""
 
 DOCUMENT_WEIGHTS: Mapping[str, int] = {"title": 2, "keywords": 2}
 """How often a term of a document's field counts (the weights of BM25F, Robertson et al. 2004)."""
@@ -60,6 +69,29 @@ def saturated(count: float) -> float:
     return count * (_SATURATION + 1) / (count + _SATURATION)
 
 
+def idf(documents: int, total: int) -> float:
+    """Return BM25's idf of a term that ``documents`` of ``total`` have, 0 when none has it."""
+    total = max(total, documents)
+    return log(1 + (total - documents + 0.5) / (documents + 0.5)) if documents else 0.0
+
+
+def heaviest(
+    terms: Bag, rarity: Callable[[str, str], float], limit: int = MOST_TERMS
+) -> list[tuple[str, str, float]]:
+    """Return (channel, term, weight) of the ``limit`` terms that can add most to a score.
+
+    ``rarity`` gives a term's idf from its channel and itself; a term without one is left out.
+    """
+    found = []
+    for channel, counts in ((WORDS, terms.words), (GRAMS, terms.grams)):
+        for term, count in counts.items():
+            if rare := rarity(channel, term):
+                weight = CHANNEL_WEIGHTS[channel] * saturated(count) * rare**RARITY_POWER
+                found.append((weight * rare, channel, term, weight))
+    best = sorted(found, key=lambda item: -item[0])[:limit]
+    return [(channel, term, weight) for _, channel, term, weight in best]
+
+
 def required(units: int) -> int:
     """Return how many of ``units`` a document must have to be found by a search."""
     return units if units <= ALL_UP_TO else ceil(units * SHARE)
@@ -80,3 +112,13 @@ def gram_units(tokens: Tokens) -> tuple[tuple[str, ...], tuple[str, ...]]:
     grams = telling or tuple(dict.fromkeys(tokens.grams))
     western = tuple(word for word in dict.fromkeys(tokens.words) if not is_chinese(word))
     return grams[:_MOST_UNITS], western[:_MOST_UNITS]
+
+
+def search_units(tokens: Tokens) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the (channel, term) units of a search in two groups.
+
+    A document with ``required`` many units of either group is found.
+    """
+    grams, western = gram_units(tokens)
+    words = [(WORDS, word) for word in word_units(tokens)]
+    return words, [(GRAMS, gram) for gram in grams] + [(WORDS, word) for word in western]

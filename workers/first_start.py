@@ -17,6 +17,7 @@ from matchmaker.domain.policy import SHOWN_STATES
 from matchmaker.domain.work import JobKind
 from matchmaker.models import Demand, Entry, Job
 from matchmaker.services.jobs import enqueue
+from search_index.backends.base import SearchIndexError
 
 Progress = Callable[[int, int], None]
 #: Long work that tells how far it is and returns how many it did.
@@ -47,6 +48,11 @@ def bring_up(container: Container) -> None:
         )
     index = container.index
     shown = _shown(container)
+    if container.settings.search_url and not _answers(container):
+        # The portal serves without it; the job is tried again until the engine is back.
+        with container.database.write() as session:
+            enqueue(session, JobKind.REBUILD, "index")
+        return
     if shown and not index.count():
         _with_progress("Building the search index", container.indexing.rebuild)
     elif not index.current and shown:
@@ -57,6 +63,16 @@ def bring_up(container: Container) -> None:
             enqueue(session, JobKind.REMATCH, "all")
     if _never_matched(container):
         _with_progress("Matching", container.matching.match_all)
+
+
+def _answers(container: Container) -> bool:
+    """Whether the index can be read; says so where it can't."""
+    try:
+        container.index.count()
+    except SearchIndexError as error:
+        click.echo(f"The search index is away: {error}. The database answers searches.", err=True)
+        return False
+    return True
 
 
 def _with_progress(title: str, work: Work) -> None:

@@ -81,23 +81,32 @@ def migrations(settings: Settings) -> str:
 
 def index(settings: Settings) -> str:
     """It can be written here, or a running portal holds it, and it is up to date."""
+    if settings.search_url:
+        return f"{_index_facts(settings, owned=False)} documents in Elasticsearch"
     if not settings.index_dir.is_dir():
         raise WrongError("there is none yet", "`matchmaker index rebuild` makes it.")
     busy = writer_is_busy(settings.index_dir)
-    container = Container(settings, owns_index=not busy)
+    documents = _index_facts(settings, owned=not busy)
+    return f"{documents} documents, writer {'held by a running process' if busy else 'free'}"
+
+
+def _index_facts(settings: Settings, *, owned: bool) -> int:
+    """How many documents the index holds; raises WrongError where it is away or out of date."""
+    container = Container(settings, owns_index=owned)
     try:
         facts = container.index.status()
     except Exception as error:
-        raise WrongError(_line(error), "Run `matchmaker index rebuild`.") from None
+        mend = "Run `matchmaker index rebuild`."
+        if settings.search_url:
+            mend = f"Start it, or correct {PREFIX}SEARCH_URL, or run `matchmaker index rebuild`."
+        raise WrongError(_line(error), mend) from None
     finally:
         container.close()
     if not facts["current"]:
         raise WrongError(
             "it was made by other settings or a former version", "Run `matchmaker index rebuild`."
         )
-    return (
-        f"{facts['documents']} documents, writer {'held by a running process' if busy else 'free'}"
-    )
+    return int(facts["documents"])
 
 
 def embedder(settings: Settings) -> str:

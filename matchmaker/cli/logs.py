@@ -10,6 +10,8 @@ import structlog
 
 #: Libraries that tell more than an operator wants to read at INFO.
 _CHATTY = ("alembic", "celery", "kombu", "waitress")
+#: Its warnings are whole tracebacks of what the portal says in one line of its own.
+_REPEATS = "elastic_transport"
 
 
 class _StandardError:
@@ -38,6 +40,7 @@ def configure_logging(level: str) -> None:
     )
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
+    logging.getLogger(_REPEATS).setLevel(max(number, logging.ERROR))
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -27,8 +27,11 @@ _PATIENCE = 60.0
 def owns_writer(container: Container) -> bool:
     """Whether this process can write the index; else a running portal does.
 
-    An index that can't be opened although nobody writes it is laid aside for a new, empty one.
+    An index in the data folder that can't be opened although nobody writes it is laid aside for a
+    new, empty one. Elasticsearch may be written by any process.
     """
+    if container.settings.search_url:
+        return True
     folder = container.settings.index_dir
     if writer_is_busy(folder):
         return False

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import log
 from pathlib import Path
 
 import numpy as np
@@ -16,24 +15,17 @@ from search_index.analysis import Analyser
 from search_index.documents import Texts
 from search_index.terms import (
     DOCUMENT_WEIGHTS,
+    GRAMS,
     QUERY_WEIGHTS,
+    WORDS,
     Bag,
     bag,
-    gram_units,
+    heaviest,
+    idf,
     required,
-    saturated,
+    search_units,
     weighed,
-    word_units,
 )
-
-WORDS, GRAMS = "words", "grams"
-CHANNEL_WEIGHTS: Mapping[str, float] = {WORDS: 0.4, GRAMS: 1.0}
-RARITY_POWER = 1.0
-"""A query term counts times its idf to this power, on top of the idf in BM25, as it does in the
-cosine of TF-IDF vectors. On judged demands 0.5 to 1 brought 0.008 in nDCG@10 and 0.03 in recall."""
-
-MOST_TERMS = 256
-"""A long text asks with its heaviest terms only; fewer than 200 begin to cost quality."""
 
 _HEAP = 32_000_000  # bytes of tantivy's write buffer
 _TOKENIZER = "split"
@@ -62,10 +54,7 @@ class LexicalSearcher:
 
         They have enough of its words, or of its grams.
         """
-        tokens = self._analyser.tokens(text)
-        grams, western = gram_units(tokens)
-        words = [(WORDS, word) for word in word_units(tokens)]
-        loose = [(GRAMS, gram) for gram in grams] + [(WORDS, word) for word in western]
+        words, loose = search_units(self._analyser.tokens(text))
         if not words and not loose:
             return _nothing()
         member = _any_of([self._enough(units) for units in (words, loose) if units])
@@ -110,35 +99,19 @@ class LexicalSearcher:
         return tantivy.Query.boolean_query(clauses, minimum_number_should_match=wanted)
 
     def _scoring(self, terms: Bag) -> tantivy.Query | None:
-        weighted = self._weighted(terms)
-        heaviest = sorted(weighted, key=lambda item: -item[0] * item[1])[:MOST_TERMS]
         clauses = [
-            tantivy.Query.boost_query(self._term(field, term), weight)
-            for weight, _, field, term in heaviest
+            tantivy.Query.boost_query(self._term(channel, term), weight)
+            for channel, term, weight in heaviest(terms, self._rarity)
         ]
         return _any_of(clauses) if clauses else None
-
-    def _weighted(self, terms: Bag) -> list[tuple[float, float, str, str]]:
-        """Return (weight, idf, channel, term) of the terms that some document has."""
-        found = []
-        for channel, counts in ((WORDS, terms.words), (GRAMS, terms.grams)):
-            for term, count in counts.items():
-                if rarity := self._rarity(channel, term):
-                    weight = CHANNEL_WEIGHTS[channel] * saturated(count) * rarity**RARITY_POWER
-                    found.append((weight, rarity, channel, term))
-        return found
 
     def _rarity(self, channel: str, term: str) -> float:
         """Return BM25's idf of a term, 0 when no document has it."""
         known = self._rarities.get((channel, term))
         if known is None:
-            known = self._rarities[channel, term] = self._counted_rarity(channel, term)
+            documents = self._searcher.doc_freq(channel, term)
+            known = self._rarities[channel, term] = idf(documents, self._searcher.num_docs)
         return known
-
-    def _counted_rarity(self, channel: str, term: str) -> float:
-        documents = self._searcher.doc_freq(channel, term)
-        total = max(self._searcher.num_docs, documents)
-        return log(1 + (total - documents + 0.5) / (documents + 0.5)) if documents else 0.0
 
     def _term(self, field: str, term: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, term, "freq")

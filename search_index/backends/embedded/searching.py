@@ -12,12 +12,8 @@ from search_index.backends.embedded.columns import Mask
 from search_index.backends.embedded.memory import Snapshot
 from search_index.backends.embedded.vectors import cosines
 from search_index.documents import DATE, KIND, NEWEST, RELEVANCE, Hit, Query, Result, Texts
-from search_index.fusion import Ranking, best, fused, scaled
+from search_index.fusion import NEAREST, Ranking, best, deep_enough, fused, scaled
 
-NEAREST = 200
-"""How many of the nearest vectors of each kind may join the result of a search."""
-
-_DEEP = 400  # how far down the lexical ranking candidates are taken from, at least
 _WIDER = 4  # how much further to look when filters leave too few
 
 Floats = NDArray[np.float64]
@@ -53,7 +49,7 @@ def candidates(
     """Return the ``limit`` best of both rankings among what ``query`` lets pass."""
     passing = _visible(snapshot, query, excluded)
     passing &= _all(_filters(snapshot, query).values(), len(passing))
-    lexical = _deepest(snapshot, texts, query.kinds, passing, max(2 * limit, _DEEP))
+    lexical = _deepest(snapshot, texts, query.kinds, passing, deep_enough(limit))
     cosine = _cosine(snapshot, query)
     near = np.where(passing & ~np.isnan(cosine), cosine, -np.inf)
     nearest = best(near, limit)

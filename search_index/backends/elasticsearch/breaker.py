@@ -1,0 +1,42 @@
+"""A circuit breaker: a server that failed is left alone for a while, then tried by one caller."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from search_index.backends.base import SearchIndexError
+
+
+class Breaker:
+    """Closed while all is well; after a failure it refuses calls for ``pause`` seconds.
+
+    When the pause is over one caller may try, and the others are refused until it is back.
+    """
+
+    def __init__(self, pause: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._pause, self._clock = pause, clock
+        self._guard = threading.Lock()
+        self._failure = ""
+        self._rest_until = 0.0
+
+    def check(self) -> None:
+        """Raise SearchIndexError, with what went wrong last, while calls are refused."""
+        with self._guard:
+            if not self._failure:
+                return
+            if self._clock() < self._rest_until:
+                raise SearchIndexError(f"{self._failure} (it is left alone for a moment)")
+            self._rest_until = self._clock() + self._pause
+
+    def succeeded(self) -> None:
+        """Note an answer: calls are let through from now on."""
+        with self._guard:
+            self._failure = ""
+
+    def failed(self, failure: str) -> None:
+        """Note that there was no answer."""
+        with self._guard:
+            self._failure = failure
+            self._rest_until = self._clock() + self._pause
