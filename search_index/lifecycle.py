@@ -210,12 +210,17 @@ class IndexHandle:
             return
         self._shelf.keep_only((manifest.serving, manifest.previous))
         if manifest.serving is None or not self._shelf.holds(manifest.serving):
-            metadata = new_metadata(self._configured, self._analyser)
-            self._shelf.create(metadata)
-            manifest = Manifest(metadata.name)
-            self._shelf.point(manifest)
-            self._stamp = self._shelf.stamp()
+            manifest = self._begun()
         self._held = self._open(str(manifest.serving))
+
+    def _begun(self) -> Manifest:
+        """Begin with an empty generation that waits for a build."""
+        metadata = new_metadata(self._configured, self._analyser)
+        self._shelf.create(metadata)
+        manifest = Manifest(metadata.name)
+        self._shelf.point(manifest)
+        self._stamp = self._shelf.stamp()
+        return manifest
 
     def _open(self, name: str) -> Generation:
         return open_generation(
@@ -334,6 +339,8 @@ class IndexHandle:
             return
         self._stamp = stamp
         serving = self._shelf.manifest().serving
+        if serving is None and self._writable:  # somebody wiped the place all share
+            serving = self._begun().serving
         if serving is not None and serving != self._held.metadata.name:
             old, self._held = self._held, self._open(serving)
             old.retire()

@@ -311,6 +311,17 @@ def test_a_write_to_an_index_that_was_removed_does_not_make_it_anew(cluster: Clu
     assert cluster.indexes() == set()
 
 
+def test_a_cluster_that_lost_everything_is_begun_anew_by_who_runs(cluster: Cluster) -> None:
+    handle = cluster.open()
+    handle.rebuild([document("a")])
+    for name in cluster.indexes():
+        cluster.client.indices.delete(index=f"{cluster.prefix}-{name}")
+    assert handle.write([document("b")]) == 1
+    assert not handle.current
+    assert handle.rebuild([document("a"), document("b")]) == 2
+    assert found(handle) == {"a", "b"}
+
+
 def test_an_index_of_another_embedder_serves_until_it_is_rebuilt(cluster: Cluster) -> None:
     cluster.open(SMALL).rebuild([document("a")])
     changed = cluster.open(LARGE)
