@@ -12,9 +12,8 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from benchmarks import portal_bench, search_bench
-
-RESULTS = Path(__file__).parent / "results.json"
+from benchmarks import portal_bench, report, search_bench
+from benchmarks.report import RESULTS
 
 
 def main() -> None:
@@ -33,6 +32,8 @@ def main() -> None:
     text = json.dumps(figures, indent=2, ensure_ascii=False)
     print(text)
     options.out.write_text(text + "\n", encoding="utf-8")
+    if options.out == RESULTS:
+        report.write(figures)
 
 
 def _machine() -> dict[str, Any]:

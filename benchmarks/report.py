@@ -1,0 +1,99 @@
+"""Writes docs/performance.md from the figures of `benchmarks/results.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results.json"
+PAGE = ROOT / "docs" / "performance.md"
+
+_HEAD = """# Performance
+
+Figures of one run of `make bench`, written by `benchmarks/report.py` from `benchmarks/results.json`; nothing here is typed by hand. They hold for the machine named below and move with what else it does.
+"""
+_SEARCH_NOTE = """
+Entries are generated: templates over the region's fields, words as unevenly frequent as in real texts. Times are milliseconds, p50 / p95, in one process without the web; *candidates* is what matching asks for one new entry, *write* one entry until it is searchable.
+"""
+_QUALITY_NOTE = """
+nDCG@10 is over the judged documents of a demand, MAP over them at grade 2 or better, recall@100 over the whole collection (`matchmaker evaluate FOLDER`).
+"""
+
+
+def write(figures: Mapping[str, Any]) -> None:
+    """Write the page from the figures."""
+    parts = [_HEAD, _machine(figures), _starts(figures), _search(figures)]
+    if "quality" in figures:
+        parts.append(_quality(figures["quality"]))
+    PAGE.write_text("\n".join(parts), encoding="utf-8")
+
+
+def _machine(figures: Mapping[str, Any]) -> str:
+    held = figures["machine"]
+    return f"Machine: {held['cores']} cores, Python {held['python']}.\n"
+
+
+def _starts(figures: Mapping[str, Any]) -> str:
+    start, matched = figures["start"], figures["publishing_to_matched"]
+    rows = [
+        ("First start with the sample data until `/readyz` answers 200", _seconds(start["first"])),
+        ("Second start", _seconds(start["second"])),
+        ("Memory of web, worker and schedule in one process", f"{start['second']['memory_mb']} MB"),
+        (
+            f"Published → searchable and matched among the sample data, {matched['rounds']} rounds",
+            f"{matched['p50_seconds']} s median, {matched['p95_seconds']} s p95",
+        ),
+    ]
+    return "## The portal\n\n" + _table(("what", "figure"), rows)
+
+
+def _search(figures: Mapping[str, Any]) -> str:
+    rows = []
+    for size, held in figures["search"].items():
+        cells = [_cell(held[name]) for name in _COLUMNS.values()]
+        rows.append([f"{int(size):,}", *cells])
+    return "## Search\n" + _SEARCH_NOTE + "\n" + _table(("entries", *_COLUMNS), rows)
+
+
+#: Column → the figure it shows.
+_COLUMNS = {
+    "search, filtered": "search_filtered_ms",
+    "search, three facets": "search_with_facets_ms",
+    "browse": "browse_ms",
+    "100 candidates": "candidates_ms",
+    "write": "write_one_ms",
+    "build, s": "build_s",
+    "open, s": "open_s",
+    "disk, MB": "disk_mb",
+    "memory, MB": "memory_mb",
+}
+
+
+def _quality(figures: Mapping[str, Any]) -> str:
+    names = ("ndcg@10", "map", "recall@100")
+    rows = [("together", *(figures[name] for name in names))]
+    rows += [(part, *(held[name] for name in names)) for part, held in figures["parts"].items()]
+    return "## Quality\n" + _QUALITY_NOTE + "\n" + _table(("ranker", *names), rows)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"{value['p50']} / {value['p95']}"
+    return str(value)
+
+
+def _seconds(start: Mapping[str, float]) -> str:
+    return f"{start['start_seconds']} s"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    write(json.loads(RESULTS.read_text(encoding="utf-8")))
