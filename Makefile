@@ -33,7 +33,7 @@ run: install ## Install what is needed, then serve the portal with its sample da
 install: $(STAMPS)/runtime $(VENDOR) $(CATALOGUES:.po=.mo) ## Install the portal into .venv
 
 test: $(STAMPS)/dev $(VENDOR) $(CATALOGUES:.po=.mo) ## Run every test whose services are at hand
-	@$(BIN)/pytest -n $(PROCESSES) --dist loadgroup $(PYTEST)
+	@$(BIN)/pytest -n $(PROCESSES) --dist loadfile $(PYTEST)
 
 check: lint ## What CI runs: style, types, layers, translations, then every test
 	@$(MAKE) test

@@ -11,16 +11,21 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results.json"
 PAGE = ROOT / "docs" / "performance.md"
 
-_HEAD = """# Performance
-
-Figures of one run of `make bench`, written by `benchmarks/report.py` from `benchmarks/results.json`; nothing here is typed by hand. They hold for the machine named below and move with what else it does.
-"""
-_SEARCH_NOTE = """
-Entries are generated: templates over the region's fields, words as unevenly frequent as in real texts. Times are milliseconds, p50 / p95, in one process without the web; *candidates* is what matching asks for one new entry, *write* one entry until it is searchable.
-"""
-_QUALITY_NOTE = """
-nDCG@10 is over the judged documents of a demand, MAP over them at grade 2 or better, recall@100 over the whole collection (`matchmaker evaluate FOLDER`).
-"""
+_HEAD = (
+    "# Performance\n\n"
+    "Figures of one run of `make bench`, written by `benchmarks/report.py` from "
+    "`benchmarks/results.json`; nothing here is typed by hand. They hold for the machine named "
+    "below and move with what else it does.\n"
+)
+_SEARCH_NOTE = (
+    "\nEntries are generated: words as unevenly frequent as in real texts, over the region's "
+    "subjects. Times are milliseconds, p50 / p95, in one process without the web; *100 candidates* "
+    "is what matching asks for one new entry, *write* one entry until it is searchable.\n"
+)
+_QUALITY_NOTE = (
+    "\nnDCG@10 is over the judged documents of a demand, MAP over them at grade 2 or better, "
+    "recall@100 over the whole collection (`matchmaker evaluate FOLDER`).\n"
+)
 
 
 def write(figures: Mapping[str, Any]) -> None:
