@@ -24,7 +24,16 @@ ROOT = Path(__file__).resolve().parents[2]
 README, DOCS = ROOT / "README.md", ROOT / "docs"
 PAGES = sorted([README, ROOT / "CONTRIBUTING.md", *DOCS.rglob("*.md")])
 #: Folders whose files the documentation may name.
-NAMED = ("matchmaker", "workers", "search_index", "seed_data", "tests", "tools", "docs")
+NAMED = (
+    "matchmaker",
+    "workers",
+    "search_index",
+    "seed_data",
+    "tests",
+    "benchmarks",
+    "tools",
+    "docs",
+)
 
 _LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)")
 _FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
