@@ -18,7 +18,7 @@ CHECKED := matchmaker workers search_index seed_data tools $(wildcard tests benc
 SERVE ?= --with-samples
 PYTEST ?=
 BENCH ?=
-PROCESSES ?= 3
+PROCESSES ?= 2
 
 .PHONY: help run install test check lint browser screenshots bench frontend translations \
 	update-translations lock clean
@@ -33,7 +33,7 @@ run: install ## Install what is needed, then serve the portal with its sample da
 install: $(STAMPS)/runtime $(VENDOR) $(CATALOGUES:.po=.mo) ## Install the portal into .venv
 
 test: $(STAMPS)/dev $(VENDOR) $(CATALOGUES:.po=.mo) ## Run every test whose services are at hand
-	@$(BIN)/pytest -n $(PROCESSES) --dist loadgroup $(PYTEST)
+	@$(BIN)/pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: lint ## What CI runs: style, types, layers, translations, then every test
 	@$(MAKE) test

@@ -69,24 +69,28 @@ class Container:
 
     @part
     def database(self) -> Database:
+        """Connections and units of work."""
         from matchmaker.models.database import Database
 
         return Database(self.settings.database, self.settings.database_pool)
 
     @part
     def taxonomies(self) -> Taxonomies:
+        """Codes with their names."""
         from matchmaker.services.taxonomies import Taxonomies
 
         return Taxonomies()
 
     @part
     def analyser(self) -> Analyser:
+        """Tokens, the same everywhere."""
         from search_index.analysis import Analyser
 
         return Analyser(self.taxonomies.domain_words)
 
     @part
     def embedder(self) -> Embedder:
+        """Texts to vectors."""
         from search_index.embedders import embedder_named
 
         return embedder_named(self.settings.embedder)
@@ -118,6 +122,7 @@ class Container:
 
     @part
     def letters(self) -> Letters:
+        """The words of notices and mail."""
         from matchmaker.services.letters import Letters
 
         names = {"zh": self.settings.site_name, "en": self.settings.site_name_en}
@@ -125,24 +130,28 @@ class Container:
 
     @part
     def notices(self) -> Notices:
+        """Tells people."""
         from matchmaker.services.notices import Notices
 
         return Notices(self.database, self.letters)
 
     @part
     def mailing(self) -> Mailing:
+        """Sends letters."""
         from matchmaker.services.mailing import Mailing
 
         return Mailing(self.database, self.jobs, self.settings.smtp_url, self.settings.mail_from)
 
     @part
     def accounts(self) -> Accounts:
+        """People and passwords."""
         from matchmaker.services.accounts import Accounts
 
         return Accounts(self.database, self.notices)
 
     @part
     def organisations(self) -> Organisations:
+        """The register of organisations."""
         from matchmaker.services.organisations import Organisations
 
         return Organisations(
@@ -151,60 +160,70 @@ class Container:
 
     @part
     def auditing(self) -> Auditing:
+        """The history of everything."""
         from matchmaker.services.auditing import Auditing
 
         return Auditing(self.database)
 
     @part
     def deriver(self) -> Deriver:
+        """Facets and n-grams of an entry."""
         from matchmaker.services.entries.derived import Deriver
 
         return Deriver(self.taxonomies, self.analyser)
 
     @part
     def publishing(self) -> Publishing:
+        """Follows entries into the index."""
         from matchmaker.services.entries.publishing import Publishing
 
         return Publishing()
 
     @part
     def reading(self) -> EntryReading:
+        """Entries through the policy."""
         from matchmaker.services.entries.reading import EntryReading
 
         return EntryReading(self.database)
 
     @part
     def catalogue(self) -> Catalogue:
+        """Lists that are no search."""
         from matchmaker.services.catalogue import Catalogue
 
         return Catalogue(self.database)
 
     @part
     def statistics(self) -> Statistics:
+        """The figures of the home page."""
         from matchmaker.services.statistics import Statistics
 
         return Statistics(self.database)
 
     @part
     def editing(self) -> EntryEditing:
+        """Writing entries."""
         from matchmaker.services.entries.editing import EntryEditing
 
         return EntryEditing(self.database, self.taxonomies, self.deriver, self.publishing)
 
     @part
     def steps(self) -> EntrySteps:
+        """The lifecycle of entries."""
         from matchmaker.services.entries.steps import EntrySteps
 
         return EntrySteps(self.database, self.taxonomies, self.publishing, self.notices)
 
     @part
     def drafts(self) -> FormDrafts:
+        """Forms that are not sent yet."""
         from matchmaker.services.entries.drafts import FormDrafts
 
         return FormDrafts(self.database)
 
     @part
     def attachments(self) -> Attachments:
+        """Files of entries."""
         from matchmaker.services.files import Attachments, FolderStore
 
         store = FolderStore(self.settings.files_dir)
@@ -212,6 +231,7 @@ class Container:
 
     @part
     def screening(self) -> Screening:
+        """The first check."""
         from matchmaker.services.screening import Screening
 
         return Screening(
@@ -220,72 +240,84 @@ class Container:
 
     @part
     def jobs(self) -> Jobs:
+        """The durable job table."""
         from matchmaker.services.jobs import Jobs
 
         return Jobs(self.database, self.settings.lease_seconds)
 
     @part
     def indexing(self) -> Indexing:
+        """Embed, index, rebuild."""
         from matchmaker.services.indexing import Indexing
 
         return Indexing(self.database, self.jobs, self.index, self.embedder, self.taxonomies)
 
     @part
     def matching(self) -> Matching:
+        """Suggests matches."""
         from matchmaker.services.matching import Matching
 
         return Matching(self.database, self.jobs, self.assessing)
 
     @part
     def assessing(self) -> Assessing:
+        """Candidates and scores."""
         from matchmaker.services.assessing import Assessing
 
         return Assessing(self.database, self.index, self.embedder, self.analyser, self.taxonomies)
 
     @part
     def matches(self) -> MatchReading:
+        """Matches as their sides see them."""
         from matchmaker.services.match_reading import MatchReading
 
         return MatchReading(self.database)
 
     @part
     def search(self) -> Search:
+        """Public search."""
         from matchmaker.services.searching import Search
 
         return Search(self.database, self.index, self.embedder, self.analyser, self.deriver)
 
     @part
     def review(self) -> Review:
+        """The broker's verdicts."""
         from matchmaker.services.review import Review
 
         return Review(self.database, self.taxonomies, self.notices, self.settings.undo_seconds)
 
     @part
     def introductions(self) -> Introductions:
+        """Both sides meet."""
         from matchmaker.services.introductions import Introductions
 
         return Introductions(self.database, self.jobs, self.taxonomies, self.notices)
 
     @part
     def periodic(self) -> Periodic:
+        """What the calendar asks for."""
         from matchmaker.services.periodic import Periodic
 
         return Periodic(self.database, self.jobs, self.steps, self.review, self.index)
 
     @part
     def health(self) -> Health:
+        """How the engines are."""
         from matchmaker.services.health import Health
 
         return Health(self.database, self.index)
 
     @part
     def seeding(self) -> Seeding:
+        """Loads the sample data."""
         from matchmaker.services.seeding import Seeding
 
         return Seeding(self.database, self.accounts, self.taxonomies, self.deriver)
 
     @part
     def runner(self) -> JobRunner:
+        """Runs jobs by their kind."""
         from matchmaker.services.jobs import JobRunner
 
         return JobRunner(self.jobs, self._handlers())
