@@ -17,6 +17,7 @@ from matchmaker.bootstrap import Container
 from matchmaker.config import Settings
 from matchmaker.migrations import upgrade
 from matchmaker.services.accounts import Accounts
+from matchmaker.services.stopping import resume
 from tests.support.services import postgres_database
 from tests.support.world import FAST_HASHER, PASSWORD, World, email_of, populate
 
@@ -89,6 +90,7 @@ def container(
     template: Path, shared: Container, database_url: str, tmp_path: Path
 ) -> Iterator[Container]:
     """Services on a copy of the template database, with an index of their own."""
+    resume()  # a worker that a test stopped has left this process's flag behind
     folder = tmp_path / "data"
     folder.mkdir()
     for file in template.glob("portal.sqlite3*"):
@@ -104,6 +106,7 @@ def container(
 @pytest.fixture(scope="session")
 def seeded(shared: Container, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Container]:
     """Services on the seed data, indexed and matched; tests only read it."""
+    resume()
     built = Container(settings_for(tmp_path_factory.mktemp("seeded")))
     for part in ("taxonomies", "analyser", "embedder"):
         built.__dict__[part] = getattr(shared, part)
