@@ -154,9 +154,7 @@ class Container:
         """The register of organisations."""
         from matchmaker.services.organisations import Organisations
 
-        return Organisations(
-            self.database, self.accounts, self.notices, self.publishing, self.taxonomies
-        )
+        return Organisations(self.database, self.accounts, self.notices, self.taxonomies)
 
     @part
     def auditing(self) -> Auditing:

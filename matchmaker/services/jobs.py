@@ -266,18 +266,6 @@ class Jobs:
             found = {row[0]: row[1] for row in rows}
         return {state: found.get(state, 0) for state in JobState}
 
-    def open_kinds(self, subject: str) -> list[JobKind]:
-        """The kinds of jobs that wait or run for a subject."""
-        with self._database.read() as session:
-            return list(
-                session.scalars(
-                    select(Job.kind).where(
-                        Job.subject == subject,
-                        Job.status.in_([JobState.PENDING, JobState.RUNNING]),
-                    )
-                )
-            )
-
     def beat(self, name: str) -> None:
         """Note that a worker or the beat is alive."""
         with self._database.write() as session:

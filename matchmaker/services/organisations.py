@@ -19,7 +19,6 @@ from matchmaker.domain.kinds import OrganisationKind, OrganisationStatus
 from matchmaker.models import Membership, Organisation, Person
 from matchmaker.models.database import Database
 from matchmaker.services.accounts import Accounts, SignUp
-from matchmaker.services.entries.publishing import Publishing
 from matchmaker.services.notices import Notices
 from matchmaker.services.recording import record
 from matchmaker.services.taxonomies import Taxonomies
@@ -47,7 +46,6 @@ class Organisations:
         database: where organisations are.
         accounts: adds the person who signs up.
         notices: tells admins and members.
-        publishing: re-indexes entries when an organisation's name changes.
         taxonomies: to check the region.
     """
 
@@ -56,13 +54,11 @@ class Organisations:
         database: Database,
         accounts: Accounts,
         notices: Notices,
-        publishing: Publishing,
         taxonomies: Taxonomies,
     ) -> None:
         self._database = database
         self._accounts = accounts
         self._notices = notices
-        self._publishing = publishing
         self._taxonomies = taxonomies
 
     def sign_up(self, sign_up: SignUp, organisation: NewOrganisation) -> Person:

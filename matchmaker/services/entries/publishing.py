@@ -30,14 +30,6 @@ class Publishing:
         if entry.status is not EntryState.PUBLISHED:
             self._withdraw_matches(session, entry)
 
-    def organisation_changed(self, session: Session, organisation_id: int) -> None:
-        """Queue all shown entries of an organisation whose name or place changed."""
-        shown = select(Entry).where(
-            Entry.organisation_id == organisation_id, Entry.status.in_(SHOWN_STATES)
-        )
-        for entry in session.scalars(shown):
-            self.changed(session, entry)
-
     def _withdraw_matches(self, session: Session, entry: Entry) -> None:
         """Matches that wait for a verdict end with the entry."""
         waiting = select(Match).where(

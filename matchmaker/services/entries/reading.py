@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, false, func, or_, select, true
@@ -11,7 +11,6 @@ from sqlalchemy.orm import (
     Session,
     selectin_polymorphic,
     selectinload,
-    with_polymorphic,
 )
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
@@ -126,15 +125,6 @@ class EntryReading:
         """
         with self._database.read() as session:
             return entry_for(session, actor, code, permission)
-
-    def by_codes(self, actor: Actor, codes: Sequence[str]) -> list[Entry]:
-        """The entries among `codes` that the person may see, in the order given."""
-        with self._database.read() as session:
-            rows = session.scalars(
-                select(Entry).where(Entry.code.in_(codes), visible_to(actor)).options(*every_kind())
-            )
-            found = {entry.code: entry for entry in rows}
-        return [found[code] for code in codes if code in found]
 
     def own(
         self,
@@ -303,7 +293,3 @@ def entry_for(
 def ids_visible(session: Session, actor: Actor, ids: Iterable[int]) -> set[int]:
     """Those of `ids` that the person may see."""
     return set(session.scalars(select(Entry.id).where(Entry.id.in_(set(ids)), visible_to(actor))))
-
-
-#: All columns of all kinds in one query, for streaming through every entry.
-ANY_ENTRY = with_polymorphic(Entry, "*", flat=True)
