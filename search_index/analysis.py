@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from operator import add
 
 import rjieba
 import snowballstemmer
@@ -82,9 +83,16 @@ class Analyser:
 
     def tokens(self, text: str) -> Tokens:
         """Return the words and grams of ``text``."""
-        folded = fold(text)
-        words = tuple(word for word, _, _ in self._words(folded))
-        return Tokens(words, tuple(_grams(folded)))
+        words, grams = list[str](), list[str]()
+        for match in _TOKEN.finditer(fold(text)):
+            if match.lastgroup != "cjk":
+                words.append(_western(match))
+                continue
+            run = match.group()
+            words += self._cutter.cut_for_search(run)
+            grams += [character for character in run if character not in STOP_WORDS]
+            grams += map(add, run, run[1:])
+        return Tokens(tuple(word for word in words if word not in STOP_WORDS), tuple(grams))
 
     def spans(self, text: str) -> list[Token]:
         """Return the words of ``text`` with their place in it; long words overlap their parts."""
@@ -166,15 +174,6 @@ def _append_trimmed(found: list[Token], text: str, start: int, end: int) -> None
     if any(character.isalnum() for character in kept):
         start += len(piece) - len(piece.lstrip())
         found.append(Token(kept, start, start + len(kept)))
-
-
-def _grams(folded: str) -> Iterator[str]:
-    for match in _TOKEN.finditer(folded):
-        if match.lastgroup != "cjk":
-            continue
-        run = match.group()
-        yield from (character for character in run if character not in STOP_WORDS)
-        yield from (run[place : place + 2] for place in range(len(run) - 1))
 
 
 def _western(match: re.Match[str]) -> str:
