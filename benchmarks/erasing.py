@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from matchmaker.matching.sides import LINE, Side, Span
@@ -12,6 +12,8 @@ from search_index.analysis import Analyser
 #: Start and end of a stretch in a field's text.
 Stretch = tuple[int, int]
 Stretches = Mapping[str, Sequence[Stretch]]
+#: Cuts a side: `without` the stretches, or the stretches `alone`.
+Cut = Callable[[Side, Stretches], Side]
 
 _TRIES = 20
 

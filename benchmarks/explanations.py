@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Any
 
-from benchmarks.erasing import Stretches, alone, drawn, length, merged, size, without
+from benchmarks.erasing import Cut, Stretches, alone, drawn, length, merged, size, without
 from matchmaker.domain.levels import Level
 from matchmaker.domain.proportions import Proportion
 from matchmaker.matching.assessment import Assessment
@@ -26,8 +26,9 @@ from matchmaker.matching.sides import Side
 from search_index.evaluation import Judged
 
 DRAWS = 3
+SUFFICIENT = 0.6
 SEED = 20261125
-LEAST, MOST = 500, 800
+LEAST, MOST = 500, 600
 """Matches wanted, and looked at when there are more."""
 
 
@@ -43,7 +44,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Scores of one match: whole, without the quoted spans, without random ones, spans alone."""
+    """Scores of one match: whole, without the quoted or random spans, with nothing but them."""
 
     languages: str
     source: str
@@ -51,6 +52,7 @@ class Check:
     erased: float
     random: float
     alone: float
+    random_alone: float
     quoted: float
 
     @property
@@ -118,19 +120,21 @@ def check(matcher: Matcher, match: Match, chance: random.Random) -> Check:
     mine, theirs = quoted(match)
     analyser = matcher.context.analyser
     draws = [
-        matcher.assess(
-            without(demand, drawn(demand, mine, analyser, chance)),
-            without(other, drawn(other, theirs, analyser, chance)),
-        ).score
+        (drawn(demand, mine, analyser, chance), drawn(other, theirs, analyser, chance))
         for _ in range(DRAWS)
     ]
+
+    def scored(cut: Cut, spans: tuple[Stretches, Stretches]) -> float:
+        return matcher.assess(cut(demand, spans[0]), cut(other, spans[1])).score
+
     return Check(
         languages=f"{demand.language}-{other.language}",
         source=match.source,
         score=match.assessment.score,
-        erased=matcher.assess(without(demand, mine), without(other, theirs)).score,
-        random=fmean(draws),
-        alone=matcher.assess(alone(demand, mine), alone(other, theirs)).score,
+        erased=scored(without, (mine, theirs)),
+        random=fmean(scored(without, spans) for spans in draws),
+        alone=scored(alone, (mine, theirs)),
+        random_alone=fmean(scored(alone, spans) for spans in draws),
         quoted=(length(mine) + length(theirs)) / (size(demand) + size(other)),
     )
 
@@ -160,6 +164,8 @@ def summary(checks: Sequence[Check]) -> dict[str, Any]:
         "quoted_median": _rounded(median(held.quoted for held in checks)),
         "sufficiency_mean": _rounded(fmean(held.kept for held in checks)),
         "sufficiency_median": _rounded(median(held.kept for held in checks)),
+        "sufficient": _rounded(fmean(held.kept >= SUFFICIENT for held in checks)),
+        "random_kept_median": _rounded(median(held.random_alone / held.score for held in checks)),
     }
 
 

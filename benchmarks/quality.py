@@ -53,6 +53,12 @@ class Bench:
         return Container(Settings())
 
     @cached_property
+    def ranked(self) -> Figures:
+        """The running configuration and its parts on the folder."""
+        held = self.container
+        return evaluate(self.folder, held.analyser, held.embedder)
+
+    @cached_property
     def matcher(self) -> Matcher:
         """The matcher as the portal builds it."""
         held = self.container
@@ -61,16 +67,13 @@ class Bench:
 
 def ranking(bench: Bench) -> Figures:
     """The running configuration, its parts, and the control rankers on the judged folder."""
-    held = bench.container
-    figures = evaluate(bench.folder, held.analyser, held.embedder)
+    figures = bench.ranked
     return {**figures, "controls": controls.controls(bench.judged), **_size_of(bench.judged)}
 
 
 def ablation(bench: Bench) -> Figures:
     """Each part of the ranking alone, as `evaluate` names them, with what it gives up."""
-    held = bench.container
-    figures = evaluate(bench.folder, held.analyser, held.embedder)
-    return {"rows": ablation_rows(figures)}
+    return {"rows": ablation_rows(bench.ranked)}
 
 
 def ablation_rows(figures: Figures) -> list[Figures]:
@@ -142,7 +145,12 @@ def write(results: Figures) -> None:
 def _size_of(judged: Judged) -> Figures:
     grades = [grade for held in judged.grades.values() for grade in held.values()]
     counted = {str(grade): grades.count(grade) for grade in sorted(set(grades))}
-    return {"documents": len(judged.corpus), "pairs": len(grades), "grades": counted}
+    return {
+        "documents": len(judged.corpus),
+        "pairs": len(grades),
+        "grades": counted,
+        "queries_without_gain": sum(not any(held.values()) for held in judged.grades.values()),
+    }
 
 
 if __name__ == "__main__":

@@ -68,6 +68,7 @@ def test_enough_verdicts_give_shares_intervals_and_a_plot(
     assert heading in page
     assert "75 %" in page
     assert "59.8 % – 85.8 %" in page
+    assert "70 % – 80 %" in page
     plot = BeautifulSoup(client.get(address).text, "html.parser").select_one("svg.plot")
     assert plot is not None
     assert plot["aria-label"]

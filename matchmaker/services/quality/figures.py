@@ -73,8 +73,8 @@ def _calibration(verdicts: Sequence[VerdictCase]) -> Figures:
 
 def _bin(held: Bin) -> Figures:
     return {
-        "low": held.low,
-        "high": held.high,
+        "from": held.low,
+        "to": held.high,
         "predicted": _rounded(held.predicted),
         **_with_interval(held.came_true),
     }

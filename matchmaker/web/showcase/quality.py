@@ -33,7 +33,7 @@ _CONTROLS = {
     "BM25, CJK bigrams": _("BM25 over pairs of characters"),
     "TF-IDF, characters 1-2": _("TF-IDF over characters"),
 }
-_PARTS = {"lexical": _("words alone"), "vector": _("vectors alone")}
+_PARTS = {"all": _("all together"), "lexical": _("words alone"), "vector": _("vectors alone")}
 _LANGUAGES = {
     "zh-zh": _("Chinese with Chinese"),
     "zh-en": _("Chinese with English"),
@@ -53,6 +53,7 @@ def quality() -> str:
         minimum=MINIMUM,
         sections=sections,
         ranking=list(_ranking_rows(sections["ranking"])) if "ranking" in sections else [],
+        part_name=lambda name: _PARTS.get(name, name),
         explanations=list(_explained(sections.get("explanations", {}))),
         axes=[(step / 5, across(step / 5), down(step / 5)) for step in range(6)],
         **(_of_portal(published) if published else {"latest": None}),
@@ -120,7 +121,7 @@ def _time(name: str, held: Figures) -> Row:
 
 def _bin(held: Figures) -> Row:
     return {
-        "predicted": f"{share(held['low'])} – {share(held['high'])}",
+        "predicted": f"{share(held['from'])} – {share(held['to'])}",
         "share": share(held["share"]),
         "interval": interval(held),
         "total": number(held["total"]),
@@ -162,7 +163,7 @@ def _explained_row(name: str, held: Figures) -> Row:
         "matches": number(held["matches"]),
         "comprehensive": share(held["comprehensive"]),
         "quoted": share(held["quoted_median"]),
-        "sufficient": share(held["sufficiency_median"]),
+        "sufficient": share(held["sufficient"]),
     }
 
 

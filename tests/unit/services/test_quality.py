@@ -79,6 +79,7 @@ def test_calibration_compares_predictions_with_approvals(world: World) -> None:
     judge(world, [Judgement(probability=0.75, approved=number < 20) for number in range(40)])
     calibration = figures(world.container)["calibration"]
     [held] = calibration["bins"]
+    assert (held["from"], held["to"]) == (0.7, 0.8)
     assert (held["predicted"], held["hits"], held["total"]) == (0.75, 20, 40)
     assert calibration["error"] == 0.25
 
