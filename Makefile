@@ -18,9 +18,11 @@ CHECKED := matchmaker workers search_index seed_data tools $(wildcard tests benc
 SERVE ?= --with-samples
 PYTEST ?=
 BENCH ?=
+FOLDER ?= ../shared/benchmarks/bdci-dev
+SECTIONS ?=
 PROCESSES ?= 2
 
-.PHONY: help run install test check lint browser screenshots bench frontend translations \
+.PHONY: help run install test check lint browser screenshots bench quality frontend translations \
 	update-translations lock clean
 
 help: ## Say what can be made
@@ -54,6 +56,9 @@ screenshots: $(STAMPS)/dev $(VENDOR) $(CATALOGUES:.po=.mo) ## Take the README's 
 
 bench: $(STAMPS)/dev $(VENDOR) $(CATALOGUES:.po=.mo) ## Measure speed and memory
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+quality: $(STAMPS)/dev ## Measure the matching (FOLDER=judged queries, SECTIONS=some of them)
+	@$(BIN)/python -m benchmarks.quality $(FOLDER) $(SECTIONS)
 
 frontend: $(VENDOR) ## Fetch the front-end parts and copy them
 

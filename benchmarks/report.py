@@ -52,7 +52,7 @@ def _starts(figures: Mapping[str, Any]) -> str:
             f"{matched['p50_seconds']} s median, {matched['p95_seconds']} s p95",
         ),
     ]
-    return "## The portal\n\n" + _table(("what", "figure"), rows)
+    return "## The portal\n\n" + table(("what", "figure"), rows)
 
 
 def _search(figures: Mapping[str, Any]) -> str:
@@ -60,7 +60,7 @@ def _search(figures: Mapping[str, Any]) -> str:
     for size, held in figures["search"].items():
         cells = [_cell(held[name]) for name in _COLUMNS.values()]
         rows.append([f"{int(size):,}", *cells])
-    return "## Search\n" + _SEARCH_NOTE + "\n" + _table(("entries", *_COLUMNS), rows)
+    return "## Search\n" + _SEARCH_NOTE + "\n" + table(("entries", *_COLUMNS), rows)
 
 
 #: Column → the figure it shows.
@@ -81,7 +81,7 @@ def _quality(figures: Mapping[str, Any]) -> str:
     names = ("ndcg@10", "map", "recall@100")
     rows = [("together", *(figures[name] for name in names))]
     rows += [(part, *(held[name] for name in names)) for part, held in figures["parts"].items()]
-    return "## Quality\n" + _QUALITY_NOTE + "\n" + _table(("ranker", *names), rows)
+    return "## Quality\n" + _QUALITY_NOTE + "\n" + table(("ranker", *names), rows)
 
 
 def _cell(value: Any) -> str:
@@ -94,7 +94,8 @@ def _seconds(start: Mapping[str, float]) -> str:
     return f"{start['start_seconds']} s"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A table in Markdown."""
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
     return "\n".join(lines) + "\n"

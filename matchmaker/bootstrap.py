@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from matchmaker.services.notices import Notices
     from matchmaker.services.organisations import Organisations
     from matchmaker.services.periodic import Periodic
+    from matchmaker.services.quality.snapshots import Quality
     from matchmaker.services.review import Review
     from matchmaker.services.screening import Screening
     from matchmaker.services.searching import Search
@@ -300,6 +301,13 @@ class Container:
         return Periodic(self.database, self.jobs, self.steps, self.review, self.index)
 
     @part
+    def quality(self) -> Quality:
+        """Measures itself."""
+        from matchmaker.services.quality.snapshots import Quality
+
+        return Quality(self.database, self.jobs)
+
+    @part
     def health(self) -> Health:
         """How the engines are."""
         from matchmaker.services.health import Health
@@ -332,4 +340,5 @@ class Container:
             JobKind.INTRODUCE: self.introductions.introduce,
             JobKind.SEND_MAIL: self.mailing.send,
             JobKind.EXPIRE: self.periodic.expire,
+            JobKind.MEASURE: self.quality.measure,
         }

@@ -18,6 +18,11 @@ class JobKind(StrEnum):
     EXPIRE = "expire"
     REBUILD = "rebuild"
     REMATCH = "rematch"
+    MEASURE = "measure"
+
+
+#: What is done once a day; the subject of such a job is the day.
+DAILY = (JobKind.EXPIRE, JobKind.MEASURE)
 
 
 class JobState(StrEnum):

@@ -20,6 +20,7 @@ from matchmaker.models.matches import Introduction, Match, Verdict
 from matchmaker.models.messages import Mail, Notification
 from matchmaker.models.organisations import Organisation, Qualification
 from matchmaker.models.people import Membership, PasswordToken, Person
+from matchmaker.models.quality import QualitySnapshot
 from matchmaker.models.vectors import Vector
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "Person",
     "Project",
     "Qualification",
+    "QualitySnapshot",
     "Vector",
     "Verdict",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from sqlalchemy import select
 
@@ -13,17 +13,15 @@ from matchmaker.domain.calendar import today
 from matchmaker.domain.kinds import OTHER_SIDE, EntryKind
 from matchmaker.domain.lifecycles import EntryState
 from matchmaker.matching.assessment import Assessment
-from matchmaker.matching.context import Context
 from matchmaker.matching.explain import Explanation, explain
 from matchmaker.matching.matcher import Matcher
 from matchmaker.matching.payload import from_payload
-from matchmaker.matching.synonyms import Synonyms
-from matchmaker.matching.trees import Tree
 from matchmaker.models import Entry, Match
 from matchmaker.models.database import Database
 from matchmaker.services.documents import embedded_text
 from matchmaker.services.entries.derived import searchable_texts
 from matchmaker.services.entries.reading import every_kind
+from matchmaker.services.matchers import matcher_for
 from matchmaker.services.sides import side_of
 from matchmaker.services.taxonomies import Taxonomies
 from matchmaker.services.vectors import Vectors
@@ -146,21 +144,4 @@ class Assessing:
 
     def _build_matcher(self, day: date) -> Matcher:
         """The matcher for a day; ages and deadlines count from it."""
-        return Matcher(
-            Context(
-                embedder=self._embedder,
-                analyser=self._analyser,
-                today=day,
-                synonyms=self._synonyms,
-                fields=self._tree("fields"),
-                industries=self._tree("industries"),
-            )
-        )
-
-    @cached_property
-    def _synonyms(self) -> Synonyms:
-        return Synonyms(self._taxonomies.synonyms)
-
-    def _tree(self, scheme: str) -> Tree:
-        terms = self._taxonomies.scheme(scheme)
-        return Tree({code: term.parent for code, term in terms.items()})
+        return matcher_for(self._taxonomies, self._analyser, self._embedder, day)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from matchmaker.domain.calendar import now, today
-from matchmaker.domain.work import JobKind
+from matchmaker.domain.work import DAILY
 from matchmaker.models import Job
 from matchmaker.models.database import Database
 from matchmaker.services.entries.steps import EntrySteps
@@ -64,11 +64,12 @@ class Periodic:
         """
         period = today().isoformat()
         with self._database.write() as session:
-            known = select(Job.id).where(Job.kind == JobKind.EXPIRE, Job.subject == period)
-            if session.scalar(known.limit(1)) is not None:
-                return False
-            enqueue(session, JobKind.EXPIRE, period)
-        return True
+            query = select(Job.kind).where(Job.kind.in_(DAILY), Job.subject == period)
+            known = set(session.scalars(query))
+            missing = [kind for kind in DAILY if kind not in known]
+            for kind in missing:
+                enqueue(session, kind, period)
+        return bool(missing)
 
     def sweep(self) -> int:
         """Forget old tombstones of the search index.

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from matchmaker.domain.work import JobKind
+from matchmaker.domain.work import DAILY, JobKind
 
 log = structlog.get_logger(__name__)
 
@@ -19,7 +19,7 @@ _PREFIX = "matchmaker."
 #: Work of seconds, and work of minutes that must not stand before it.
 QUICK, LONG = "quick", "long"
 QUEUES = (QUICK, LONG)
-_LONG_KINDS = frozenset({JobKind.REBUILD, JobKind.REMATCH, JobKind.EXPIRE})
+_LONG_KINDS = frozenset({JobKind.REBUILD, JobKind.REMATCH, *DAILY})
 
 #: Hands a message to the broker: (task name, arguments, queue).
 Send = Callable[[str, tuple[Any, ...], str], None]

@@ -71,6 +71,7 @@ def _site_links() -> dict[str, str]:
         "notifications": url_for("account.notifications"),
         "about": url_for("showcase.about"),
         "help": url_for("showcase.help"),
+        "quality": url_for("showcase.quality"),
     }
 
 

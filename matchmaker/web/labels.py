@@ -193,6 +193,7 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "expire": _("Expire entries"),
         "rebuild": _("Rebuild index"),
         "rematch": _("Match again"),
+        "measure": _("Measure quality"),
     },
     "signal": {
         "meaning": _("Meaning as a whole"),

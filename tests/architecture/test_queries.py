@@ -32,6 +32,7 @@ PAGES: Mapping[str, str] = {
     "/entries/{achievement}": "visitor",
     "/en/entries/{achievement}": "university",
     "/organisations": "visitor",
+    "/quality": "visitor",
     "/organisations/{organisation}?kind=achievement": "visitor",
     "/account/notifications": "firm",
     "/workspace": "firm",

@@ -28,6 +28,7 @@ NO_PAGE = (
     "probes.ready",
     "showcase.robots",
     "showcase.sitemap",
+    "showcase.quality_data",
     "showcase.attachment",
     "workspace.progress",
 )

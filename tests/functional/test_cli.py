@@ -322,6 +322,14 @@ def test_an_evaluation_prints_its_figures_and_needs_no_database(
     assert not (judged / "nowhere").exists()
 
 
+def test_levels_are_measured_on_the_judged_pairs(judged: Path) -> None:
+    figures = data_of(CliRunner().invoke(main, ["evaluate", str(judged), "--levels", "--json"]))
+    assert figures["pairs"] == sum(map(sum, figures["confusion"]))
+    assert {"score", "always_weak", "reliability", "calibration_error"} <= set(figures)
+    printed = CliRunner().invoke(main, ["evaluate", str(judged), "--levels"])
+    assert "always weak" in printed.output
+
+
 def test_a_folder_that_holds_no_judgements_is_one_sentence(tmp_path: Path, cli: Run) -> None:
     result = cli("evaluate", str(tmp_path))
     assert result.exit_code == 2

@@ -149,6 +149,8 @@ TABLE = [
     get("showcase.home", EVERYBODY),
     get("showcase.about", EVERYBODY),
     get("showcase.help", EVERYBODY),
+    get("showcase.quality", EVERYBODY),
+    get("showcase.quality_data", EVERYBODY),
     get("showcase.robots", EVERYBODY),
     get("showcase.sitemap", EVERYBODY),
     get("showcase.search", EVERYBODY),

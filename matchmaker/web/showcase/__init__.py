@@ -12,5 +12,6 @@ from matchmaker.web.showcase import (  # noqa: E402
     home,  # noqa: F401
     organisations,  # noqa: F401
     pages,  # noqa: F401
+    quality,  # noqa: F401
     search,  # noqa: F401
 )

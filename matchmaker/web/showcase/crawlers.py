@@ -54,7 +54,7 @@ def sitemap() -> Response:
 
 
 def _addresses() -> Iterator[Address]:
-    for endpoint in ("home", "organisations", "about", "help"):
+    for endpoint in ("home", "organisations", "about", "help", "quality"):
         yield Address(_path(f"showcase.{endpoint}"))
     for kind in KINDS:
         yield Address(_path("showcase.search", kind=str(kind)))
