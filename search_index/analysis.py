@@ -132,6 +132,8 @@ def fold_with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
     Folding can change the length (㎡ becomes m2, an accent joins its letter), so characters are
     folded one by one together with the combining marks that follow them.
     """
+    if unicodedata.is_normalized("NFKC", text) and len(lowered := text.lower()) == len(text):
+        return lowered, [(place, place + 1) for place in range(len(text))]
     pieces: list[str] = []
     places: list[tuple[int, int]] = []
     start = 0

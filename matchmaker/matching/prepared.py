@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from matchmaker.matching.bags import CONCEPT, EMPTY, Bag
 from matchmaker.matching.context import Context
 from matchmaker.matching.sides import Side, Span
+from matchmaker.matching.wording import Wording, wordings
 from search_index.documents import PASSAGE_FIELDS, Vector, passage
 
 MAX_PASSAGES = 40
@@ -48,7 +49,8 @@ class Prepared:
     """A side with all that its texts give away on their own.
 
     ``whole``, ``headline`` and ``keywords`` hold bags by language, and under ``CONCEPT`` the bag
-    of synonym groups alone, which compares texts in different languages. ``places`` lists where
+    of synonym groups alone, which compares texts in different languages. ``wording`` holds the
+    characters and pairs of all texts. ``places`` lists where
     each feature stands, the most telling field first. ``vector`` is the embedding of the entry,
     ``passage_vectors`` those of ``passages``: float32, unit rows [len(passages), dimension].
     """
@@ -57,6 +59,7 @@ class Prepared:
     whole: Mapping[str, Bag]
     headline: Mapping[str, Bag]
     keywords: tuple[Passage, ...]
+    wording: Wording
     places: Mapping[str, tuple[Span, ...]]
     passages: tuple[Passage, ...]
     vector: Vector
@@ -87,15 +90,18 @@ def prepare(
     ``vectors`` holds the stored embedding of entries by code (float32 [dimension], unit length,
     of the context's embedder); those missing are computed.
     """
-    drafts = [_Draft(context, side) for side in sides]
+    found = [{name: _places(context, side, name) for name in side.text_fields()} for side in sides]
+    rarity = _rarity(context, (held for fields in found for held in fields.values()))
+    drafts = [_Draft(context, *held, rarity) for held in zip(sides, found, strict=True)]
     known = _usable(context, vectors or {})
     texts = [span.span.text for draft in drafts for span in draft.passages]
     texts += [_embedded_text(side) for side in sides if side.code not in known]
     rows = iter(context.embedder.encode(texts))
     blocks = [[next(rows) for _ in draft.passages] for draft in drafts]
+    worded = wordings([_weighed_texts(side) for side in sides])
     return [
-        draft.finish(block, known[side.code] if side.code in known else next(rows))
-        for draft, block, side in zip(drafts, blocks, sides, strict=True)
+        draft.finish(block, wording, known[side.code] if side.code in known else next(rows))
+        for draft, block, wording, side in zip(drafts, blocks, worded, sides, strict=True)
     ]
 
 
@@ -109,17 +115,29 @@ def _embedded_text(side: Side) -> str:
     return passage({name: side.text(name) for name in PASSAGE_FIELDS})
 
 
+def _weighed_texts(side: Side) -> list[tuple[str, float]]:
+    """Return the texts of a side with the weight of a mention in each; silent fields left out."""
+    weighed = [(name, _FIELD_WEIGHTS.get(_base(name), 1.0)) for name in side.text_fields()]
+    return [(side.text(name), weight) for name, weight in weighed if weight]
+
+
 class _Draft:
     """Collects what one side's texts hold, before its sentences have vectors."""
 
-    def __init__(self, context: Context, side: Side) -> None:
+    def __init__(
+        self,
+        context: Context,
+        side: Side,
+        found: Mapping[str, list[Place]],
+        rarity: Mapping[str, float],
+    ) -> None:
         self._side, self._context = side, context
-        self._found = {name: _places(context, side, name) for name in side.text_fields()}
-        features = {place.feature for places in self._found.values() for place in places}
-        self._rarity = _rarity(context, features)
+        self._found, self._rarity = found, rarity
         self.passages = self._sentences(_running(self._found))
 
-    def finish(self, rows: Sequence[NDArray[np.float32]], vector: Vector) -> Prepared:
+    def finish(
+        self, rows: Sequence[NDArray[np.float32]], wording: Wording, vector: Vector
+    ) -> Prepared:
         """Return the prepared side with its vectors."""
         shape = (len(rows), self._context.embedder.dimension)
         return Prepared(
@@ -128,6 +146,7 @@ class _Draft:
             headline=self._bags(name for name in self._found if _base(name) in HEADLINE),
             keywords=self._sentences(name for name in self._found if _base(name) == "keywords"),
             places=_index(self._found.values()),
+            wording=wording,
             passages=self.passages,
             vector=vector,
             passage_vectors=np.array(rows, dtype=np.float32).reshape(shape),
@@ -186,8 +205,9 @@ def _places(context: Context, side: Side, name: str) -> list[Place]:
     return words + concepts
 
 
-def _rarity(context: Context, features: Iterable[str]) -> dict[str, float]:
-    held = set(features)
+def _rarity(context: Context, found: Iterable[list[Place]]) -> dict[str, float]:
+    """Return the weight of every feature of all sides: asked for once, that is much quicker."""
+    held = {place.feature for places in found for place in places}
     concepts = {feature: _CONCEPT_RARITY for feature in held if feature.startswith(CONCEPT)}
     return dict(context.rarity.weights(held - concepts.keys())) | concepts
 

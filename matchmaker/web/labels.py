@@ -201,6 +201,7 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "body": _("Body text"),
         "keywords": _("Keywords"),
         "terms": _("Shared terms"),
+        "wording": _("Wording"),
         "field": _("Technology field"),
         "industry": _("Industry"),
         "maturity": _("Maturity"),

@@ -16,6 +16,7 @@ from matchmaker.matching.signals import (
     region,
     terms,
     title,
+    wording,
 )
 from matchmaker.matching.signals.base import Role, Signal
 
@@ -25,6 +26,7 @@ SIGNALS = (
     Signal(meaning.NAME, Role.TEXT, meaning.read),
     Signal(keywords.NAME, Role.TEXT, keywords.read),
     Signal(terms.NAME, Role.TEXT, terms.read),
+    Signal(wording.NAME, Role.TEXT, wording.read),
     Signal(field.NAME, Role.FIT, field.read),
     Signal(industry.NAME, Role.FIT, industry.read),
     Signal(maturity.NAME, Role.FIT, maturity.read),

@@ -43,6 +43,7 @@ _NOTES: Mapping[tuple[str, str], LazyString] = {
     ("keywords", "no_common_words"): _("different languages"),
     ("keywords", "no_keywords"): _("no keywords are stated"),
     ("terms", "no_common_words"): _("different languages"),
+    ("wording", "languages_differ"): _("different languages"),
     ("meaning", "languages_differ"): _("different languages"),
 }
 

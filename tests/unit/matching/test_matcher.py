@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import timeit
 from dataclasses import replace
 from datetime import date
 
@@ -187,14 +186,3 @@ def test_the_version_names_weights_embedder_and_analysis(matcher: Matcher) -> No
         matcher.context.analyser.version,
     ):
         assert part in matcher.version
-
-
-def test_fifty_candidates_take_no_longer_than_a_blink(
-    matcher: Matcher, make_demand, make_achievement
-) -> None:
-    others = [
-        make_achievement(code=f"CG-{n}", body=make_achievement().body * 4, confirmed_on=date.max)
-        for n in range(50)
-    ]
-    matcher.rank(make_demand(), others)
-    assert min(timeit.repeat(lambda: matcher.rank(make_demand(), others), number=1)) < 0.15

@@ -1,0 +1,25 @@
+"""Wording: how far do the two sides use the same characters, terms cut as they may be?"""
+
+from __future__ import annotations
+
+from matchmaker.matching.bags import CONCEPT
+from matchmaker.matching.context import Context
+from matchmaker.matching.prepared import Prepared
+from matchmaker.matching.sides import Reading
+from matchmaker.matching.signals.base import unknown
+from matchmaker.matching.similarity import saturated, shared_words
+
+NAME = "wording"
+HALF = 0.1
+"""The cosine that reads one half."""
+
+_QUOTED = 4
+
+
+def read(context: Context, demand: Prepared, other: Prepared) -> Reading:
+    """Compare characters and their pairs; texts without a common language say nothing here."""
+    if demand.common_language(other) == CONCEPT:
+        return unknown(NAME, "languages_differ")
+    cosine = demand.wording.cosine(other.wording)
+    evidence = shared_words(demand, other, (demand.whole, other.whole), _QUOTED)
+    return Reading(NAME, saturated(cosine, HALF), evidence)
