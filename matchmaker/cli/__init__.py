@@ -16,6 +16,7 @@ COMMANDS = {
     "seed": "matchmaker.cli.seed:seed",
     "index": "matchmaker.cli.index:index",
     "match": "matchmaker.cli.matching:match",
+    "explain": "matchmaker.cli.explaining:explain",
     "search": "matchmaker.cli.searching:search",
     "evaluate": "matchmaker.cli.evaluating:evaluate",
     "jobs": "matchmaker.cli.jobs:jobs",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from enum import StrEnum
 from typing import Any
 
 from matchmaker.domain.levels import Level
 from matchmaker.matching.advice import Advice
 from matchmaker.matching.assessment import Assessment
+from matchmaker.matching.clauses.model import Clause, ClauseLine, Comparator, Outcome
 from matchmaker.matching.sides import Evidence, Note, Reading, Span
 
 Payload = dict[str, Any]
@@ -36,7 +38,20 @@ def from_payload(payload: Mapping[str, Any]) -> Assessment:
         readings=tuple(_reading(held) for held in payload["readings"]),
         advice=tuple(_advice(held) for held in payload["advice"]),
         model_version=payload["model_version"],
+        clauses=tuple(_clause_line(held) for held in payload.get("clauses", ())),
     )
+
+
+def _clause_line(data: Mapping[str, Any]) -> ClauseLine:
+    demand = _span(data["demand"])
+    if demand is None:
+        raise ValueError("a clause without its quotation")
+    outcome, figure, other = Outcome(data["outcome"]), data["figure"], _span(data["other"])
+    return ClauseLine(_clause(data["clause"]), demand, outcome, figure and _clause(figure), other)
+
+
+def _clause(data: Mapping[str, Any]) -> Clause:
+    return Clause(**{**data, "comparator": Comparator(data["comparator"])})
 
 
 def _reading(data: Mapping[str, Any]) -> Reading:
@@ -63,4 +78,4 @@ def _rounded(value: Any) -> Any:
         return {name: _rounded(held) for name, held in value.items()}
     if isinstance(value, (list, tuple)):
         return [_rounded(held) for held in value]
-    return str(value) if isinstance(value, Level) else value
+    return str(value) if isinstance(value, StrEnum) else value

@@ -20,12 +20,15 @@ from matchmaker.models.matches import Introduction, Match, Verdict
 from matchmaker.models.messages import Mail, Notification
 from matchmaker.models.organisations import Organisation, Qualification
 from matchmaker.models.people import Membership, PasswordToken, Person
+from matchmaker.models.questions import ClauseQuestion
 from matchmaker.models.vectors import Vector
+from matchmaker.models.watches import NearestMiss, Watch
 
 __all__ = [
     "Achievement",
     "Attachment",
     "Base",
+    "ClauseQuestion",
     "CodeCounter",
     "Demand",
     "Entry",
@@ -42,6 +45,7 @@ __all__ = [
     "Mail",
     "Match",
     "Membership",
+    "NearestMiss",
     "Notification",
     "Organisation",
     "PasswordToken",
@@ -50,4 +54,5 @@ __all__ = [
     "Qualification",
     "Vector",
     "Verdict",
+    "Watch",
 ]

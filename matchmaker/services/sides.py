@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from matchmaker.matching.sides import LINE, Side
 from matchmaker.models import Achievement, Demand, Entry, Expert, Project
 
 
-def side_of(entry: Entry) -> Side:
+def side_of(entry: Entry, answers: Sequence[str] = ()) -> Side:
     """What scoring may know of an entry.
 
     Args:
         entry: with translations and its kind's columns loaded.
+        answers: what its organisation answered to questions about it, a line each.
     """
+    extras = {**_extras(entry), "answers": LINE.join(answers)}
     return Side(
         code=entry.code,
         kind=str(entry.kind),
@@ -22,7 +24,7 @@ def side_of(entry: Entry) -> Side:
         summary=entry.summary,
         body=entry.body,
         keywords=tuple(entry.keywords),
-        extras={name: text for name, text in _extras(entry).items() if text},
+        extras={name: text for name, text in extras.items() if text},
         fields=tuple(entry.fields),
         industries=tuple(entry.industries),
         region=entry.region,

@@ -24,11 +24,23 @@ _ADVICE: Mapping[str, LazyString] = {
     "state_fields": _("Stated technology fields would help."),
     "state_availability": _("A stated availability would help."),
     "confirm_entry": _("A fresh confirmation would help."),
-    "raise_maturity": _("A further developed result would fit better."),
     "lower_price": _("A price within the budget would fit better."),
     "offer_wanted_mode": _("Offering the form of cooperation that is asked for would help."),
     "become_available": _("More available time would help."),
 }
+
+#: The stage that a readiness level stands for, in a sentence on what would be wanted.
+_RESULTS: Mapping[int, LazyString] = {
+    4: _("A result tried in the laboratory would fit better."),
+    5: _("A result tried on a small scale would fit better."),
+    6: _("A pilot-scale result would fit better."),
+    7: _("A demonstrated result would fit better."),
+    8: _("A demonstrated result would fit better."),
+    9: _("A result in industrial use would fit better."),
+}
+_ANY_RESULT = _("A further developed result would fit better.")
+#: Upper ends of the words for a probability, lowest first.
+_LIKELY = (0.1, 0.3, 0.5, 0.7, 0.9)
 
 _NOTES: Mapping[tuple[str, str], LazyString] = {
     ("region", "same_county"): _("the same banner or district"),
@@ -61,8 +73,21 @@ def note_in_words(line: SignalLine) -> str:
     return told(line.note.params) if told else ""
 
 
+def probability_in_words(probability: float) -> str:
+    """How likely transfer staff would call a match fair or better, in words and percent."""
+    rank = sum(probability >= end for end in _LIKELY)
+    return gettext(
+        "%(likely)s to be fair or better (%(percent)s %%)",
+        likely=label(rank, "probability"),
+        percent=round(probability * 100),
+    )
+
+
 def _step(advice: Advice) -> str:
-    text = str(_ADVICE.get(advice.code, advice.code))
+    if advice.code == "raise_maturity":
+        text = str(_RESULTS.get(int(advice.params.get("needed", 0)), _ANY_RESULT))
+    else:
+        text = str(_ADVICE.get(advice.code, advice.code))
     if advice.level is None:
         return text
     return gettext(
