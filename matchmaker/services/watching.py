@@ -15,7 +15,6 @@ from matchmaker.domain.kinds import Visibility
 from matchmaker.domain.levels import Level
 from matchmaker.domain.lifecycles import EntryState
 from matchmaker.domain.policy import Permission, allows
-from matchmaker.matching.assessment import Assessment
 from matchmaker.matching.explain import Explanation, explain
 from matchmaker.matching.payload import from_payload, to_payload
 from matchmaker.models import Entry, Membership, NearestMiss, Person, Watch
@@ -195,12 +194,8 @@ def _may_know(mine: Entry, theirs: Entry) -> bool:
 
 
 def _worth_telling(pair: Pair) -> bool:
-    """Whether both sides' members may read of a pair, and something in it can be quoted."""
+    """Whether both sides' members may read of a pair, and their texts agree in something."""
     open_to_members = all(
         entry.visibility is not Visibility.BROKERS for entry in (pair.demand, pair.other)
     )
-    return open_to_members and _quotes_something(pair.assessment)
-
-
-def _quotes_something(assessment: Assessment) -> bool:
-    return bool(explain(assessment).marks)
+    return open_to_members and pair.assessment.agreement > 0

@@ -1,4 +1,4 @@
-"""The requirements of a demand as a page shows them: what each asks, what answers it, who was asked."""
+"""The requirements of a demand as pages show them: what each asks, what answers it."""
 
 from __future__ import annotations
 
@@ -101,8 +101,8 @@ def _asked_alone(held: Asked) -> ClauseView:
 
 
 def _number(marked: Sequence[Agreement], demand: Span, other: Span | None) -> int | None:
-    pairs = [(held.demand, held.other) for held in marked]
-    return pairs.index((demand, other)) + 1 if (demand, other) in pairs else None
+    numbers = {(held.demand, held.other): at for at, held in enumerate(marked, start=1)}
+    return numbers.get((demand, other)) if other else None
 
 
 def _covered(span: Span, read: Sequence[Span]) -> bool:

@@ -142,7 +142,7 @@ def test_matches_can_be_read_without_json(sample_cli: Run) -> None:
 def test_a_code_that_nothing_has_is_one_sentence(sample_cli: Run) -> None:
     result = sample_cli("match", "XQ-1999-000001")
     assert result.exit_code == 1
-    assert result.stderr == "There is no such entry.\n"
+    assert result.stderr == "There is no entry XQ-1999-000001.\n"
     assert result.stdout == ""
 
 
