@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from matchmaker.domain.actors import Actor, Role, member_of
 from matchmaker.domain.calendar import now
@@ -126,24 +126,21 @@ class Questions:
             raise NotFoundError("no_question")
         return number
 
-    def of_match(self, match: Match) -> list[Asked]:
-        """The questions asked in a match that a broker has before them, the oldest first."""
+    def about(self, entry: Entry) -> list[Asked]:
+        """All questions about an entry that a broker has before them, the oldest first."""
+        asker, answerer = aliased(Person), aliased(Person)
         with self._database.read() as session:
-            rows = session.scalars(
-                select(ClauseQuestion)
+            rows = session.execute(
+                select(ClauseQuestion, asker.name, answerer.name)
+                .join(asker, asker.id == ClauseQuestion.asked_by_id)
+                .outerjoin(answerer, answerer.id == ClauseQuestion.answered_by_id)
                 .where(
-                    ClauseQuestion.match_id == match.id,
+                    ClauseQuestion.entry_id == entry.id,
                     ClauseQuestion.state != QuestionState.WITHDRAWN,
                 )
                 .order_by(ClauseQuestion.id)
-            ).all()
-            people = {number for row in rows for number in (row.asked_by_id, row.answered_by_id)}
-            named = session.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
-            names = {row.id: row.name for row in named}
-        return [
-            Asked(row, names.get(row.asked_by_id, ""), names.get(row.answered_by_id or 0, ""))
-            for row in rows
-        ]
+            )
+            return [Asked(question, by, answered or "") for question, by, answered in rows]
 
     def of_organisations(
         self, actor: Actor, offset: int = 0, limit: int = 20
@@ -240,12 +237,9 @@ class Questions:
 
 
 def answers_of(session: Session, entry_ids: Collection[int]) -> Mapping[int, list[str]]:
-    """What suppliers answered about some entries: entry id → lines, the oldest question first.
-
-    A bare figure is led by what it measures, else nothing in it tells what it answers.
-    """
-    rows = session.execute(
-        select(ClauseQuestion.entry_id, ClauseQuestion.subject, ClauseQuestion.answer)
+    """What suppliers answered about some entries: entry id → lines, the oldest question first."""
+    rows = session.scalars(
+        select(ClauseQuestion)
         .where(
             ClauseQuestion.entry_id.in_(entry_ids),
             ClauseQuestion.state == QuestionState.ANSWERED,
@@ -253,10 +247,18 @@ def answers_of(session: Session, entry_ids: Collection[int]) -> Mapping[int, lis
         .order_by(ClauseQuestion.id)
     )
     found: dict[int, list[str]] = {}
-    for entry_id, subject, answer in rows:
-        line = answer if subject in answer else f"{subject}{_LEADS}{answer}"
-        found.setdefault(entry_id, []).append(line)
+    for question in rows:
+        found.setdefault(question.entry_id, []).append(line_of(question))
     return found
+
+
+def line_of(question: ClauseQuestion) -> str:
+    """An answer as a line of the entry's text.
+
+    A bare figure is led by what it measures, else nothing in it tells what it answers.
+    """
+    subject, answer = question.subject, question.answer
+    return answer if subject in answer else f"{subject}{_LEADS}{answer}"
 
 
 def held_back(match: Match) -> bool:

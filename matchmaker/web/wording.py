@@ -74,12 +74,15 @@ def note_in_words(line: SignalLine) -> str:
 
 
 def probability_in_words(probability: float) -> str:
-    """How likely transfer staff would call a match fair or better, in words and percent."""
+    """How likely transfer staff would call a match fair or better, in words and percent.
+
+    Never 0 or 100 %: no model is certain.
+    """
     rank = sum(probability >= end for end in _LIKELY)
     return gettext(
         "%(likely)s to be fair or better (%(percent)s %%)",
         likely=label(rank, "probability"),
-        percent=round(probability * 100),
+        percent=min(max(round(probability * 100), 1), 99),
     )
 
 

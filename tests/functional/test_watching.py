@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
@@ -16,7 +19,7 @@ from tests.conftest import SignIn
 from tests.support.world import World, email_of
 
 #: Shares a word or two with the demand of the small world, and no more.
-NEAR = {
+NEAR: Mapping[str, Any] = {
     "title": "牧草滴灌与水肥一体化",
     "summary": "降低牧草灌溉用水量。",
     "body": "滴灌带与水肥一体化，含盐量较高的地下水也可用于灌溉，每亩节水四成。",

@@ -92,7 +92,7 @@ def match_page(
     return render_template(
         "desk/match.html",
         match=found,
-        pair=pair_view(found, services().questions.of_match(found)),
+        pair=pair_view(found, services().questions.about(found.other)),
         askable=askable(found),
         verdicts=[verdict_words(held, names, reasons) for held in reversed(found.verdicts)],
         assignee=names.get(found.assignee_id or 0, ""),

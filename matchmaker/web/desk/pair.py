@@ -11,7 +11,8 @@ from matchmaker.domain.kinds import EntryKind
 from matchmaker.matching.explain import Explanation, SignalLine, still_true
 from matchmaker.matching.sides import Span
 from matchmaker.models import Match
-from matchmaker.services.questions import Asked
+from matchmaker.services.questions import Asked, line_of
+from matchmaker.services.sides import side_of
 from matchmaker.web.access import services
 from matchmaker.web.clauses import ClauseView, answered, clause_views
 from matchmaker.web.desk.texts import SideView, passages_of, shown_fields_of, side_view
@@ -64,11 +65,12 @@ def pair_view(match: Match, asked: Sequence[Asked]) -> PairView:
 
     Args:
         match: with both entries fully loaded.
-        asked: the questions put to its supplier.
+        asked: the questions put to its supplier, in this match or another.
     """
     told = services().assessing.explained(match)
-    held = services().assessing.sides([match.demand, match.other])
-    sides = held[match.demand.code], held[match.other.code]
+    answers = [line_of(held.question) for held in asked if held.question.answer]
+    sides = side_of(match.demand), side_of(match.other, answers)
+    own = [held for held in asked if held.question.match_id == match.id]
     found = answered(told)
     found += _agreements(told, shown_fields_of(sides[0]), shown_fields_of(sides[1]))
     marked = _in_reading_order(telling(found), shown_fields_of(sides[0]))
@@ -85,7 +87,7 @@ def pair_view(match: Match, asked: Sequence[Asked]) -> PairView:
         signals=[_signal(line) for line in told.signals],
         unknowns=[_signal(line) for line in told.unknowns if _applies(line, match)],
         probability=probability_in_words(told.probability),
-        clauses=clause_views(told, marked, asked),
+        clauses=clause_views(told, marked, own),
         sentences=_sentences(told, marked),
         advice=advice_in_words(told.advice[:_ADVICE]),
         more=[held for held in found if held not in marked][:_LISTED],
