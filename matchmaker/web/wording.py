@@ -9,6 +9,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from matchmaker.domain.levels import Level
 from matchmaker.matching.advice import Advice
 from matchmaker.matching.explain import SignalLine
 from matchmaker.web.access import services
@@ -59,9 +60,9 @@ _NOTES: Mapping[tuple[str, str], LazyString] = {
 }
 
 
-def advice_in_words(steps: Iterable[Advice]) -> list[str]:
-    """What would raise the level, a sentence each."""
-    return [_step(advice) for advice in steps]
+def advice_in_words(steps: Iterable[Advice], now: Level) -> list[str]:
+    """What would raise the score, a sentence each, with the level where one above `now` follows."""
+    return [_step(advice, now) for advice in steps]
 
 
 def note_in_words(line: SignalLine) -> str:
@@ -86,12 +87,12 @@ def probability_in_words(probability: float) -> str:
     )
 
 
-def _step(advice: Advice) -> str:
+def _step(advice: Advice, now: Level) -> str:
     if advice.code == "raise_maturity":
         text = str(_RESULTS.get(int(advice.params.get("needed", 0)), _ANY_RESULT))
     else:
         text = str(_ADVICE.get(advice.code, advice.code))
-    if advice.level is None:
+    if advice.level is None or now.reaches(advice.level):
         return text
     return gettext(
         "%(step)s It could reach “%(level)s”.", step=text, level=label(advice.level, "level")

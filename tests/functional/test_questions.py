@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
@@ -10,6 +12,9 @@ from sqlalchemy import select, update
 
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.domain.lifecycles import QuestionState
+from matchmaker.matching.clauses.model import Clause, ClauseLine, Comparator, Outcome
+from matchmaker.matching.payload import from_payload, to_payload
+from matchmaker.matching.sides import Span
 from matchmaker.models import (
     ClauseQuestion,
     Entry,
@@ -105,7 +110,7 @@ def notices_of(world: World, who: str) -> list[str]:
         )
 
 
-def test_an_open_requirement_is_asked_answered_and_met(
+def test_an_open_requirement_is_asked_answered_and_open_no_more(
     broker: FlaskClient, supplier: FlaskClient, world: World, number: int
 ) -> None:
     line = clause_of(page_of(broker, f"/desk/matches/{number}"), OPEN)
@@ -122,20 +127,49 @@ def test_an_open_requirement_is_asked_answered_and_met(
     world.work()
 
     line = clause_of(page_of(broker, f"/en/desk/matches/{number}"), OPEN)
-    assert "clause-met" in line["class"]
+    assert "clause-unknown" not in line["class"]
     assert ANSWER in line.get_text()
-    assert "as the supplier answered" in line.get_text()
     assert "University of the supplier answered" in line.get_text()
 
 
-def test_an_answer_that_falls_short_is_not_met(
-    broker: FlaskClient, supplier: FlaskClient, world: World, number: int
+def judged(world: World, number: int, outcome: Outcome, answer: str) -> None:
+    """Let the match say of the open requirement what an answer would make of it."""
+    match = world.container.review.get(number)
+    start = "\n".join(CLAUSES).index(OPEN)
+    clause = Clause(OPEN, start, start + len(OPEN), "", Comparator.AT_LEAST, 3000, None, "小时", "")
+    quoted = Span("clauses", start, start + len(OPEN), OPEN)
+    told = Span("answers", 0, len(answer), answer)
+    line = ClauseLine(clause, quoted, outcome, clause, told)
+    assessment = replace(from_payload(match.assessment), clauses=(line,))
+    with world.container.database.write() as session:
+        session.get_one(Match, number).assessment = to_payload(assessment)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.MET, Outcome.NOT_MET])
+def test_what_became_of_a_requirement_is_shown_with_both_quotations_to_broker_and_sides(
+    broker: FlaskClient,
+    portal: Flask,
+    sign_in: SignIn,
+    world: World,
+    demand: Entry,
+    number: int,
+    outcome: Outcome,
 ) -> None:
     ask(broker, number)
-    reply(supplier, the_question(world), answer="连续运行 1200 小时")
+    question = the_question(world)
+    world.container.questions.answer(world.actor("university"), question.id, 1, ANSWER)
     world.work()
-    line = clause_of(page_of(broker, f"/desk/matches/{number}"), OPEN)
-    assert "clause-not_met" in line["class"]
+    judged(world, number, outcome, ANSWER)
+    firm = entered(portal, sign_in, "firm")
+    for client, address in (
+        (broker, f"/en/desk/matches/{number}"),
+        (firm, f"/en/workspace/entries/{demand.code}/matches"),
+    ):
+        line = clause_of(page_of(client, address), OPEN)
+        assert f"clause-{outcome}" in line["class"]
+        assert ANSWER in line.get_text()
+        assert "as the supplier answered" in line.get_text()
+        assert line.select_one("form") is None
 
 
 def test_the_demands_organisation_and_entry_are_never_named_to_the_supplier(

@@ -89,7 +89,7 @@ def pair_view(match: Match, asked: Sequence[Asked]) -> PairView:
         probability=probability_in_words(told.probability),
         clauses=clause_views(told, marked, own),
         sentences=_sentences(told, marked),
-        advice=advice_in_words(told.advice[:_ADVICE]),
+        advice=advice_in_words(told.advice[:_ADVICE], told.level),
         more=[held for held in found if held not in marked][:_LISTED],
     )
 

@@ -23,7 +23,7 @@ from matchmaker.web.wording import advice_in_words, note_in_words, probability_i
 
 _QUOTES = 3
 _ADVICE = 3
-_FACTS = ("field", "industry", "maturity", "price", "modes", "region", "availability")
+FACTS = ("field", "industry", "maturity", "price", "modes", "region", "availability")
 _TEXT_TYPES = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.LINES, FieldType.ROWS)
 _TEXTS = frozenset(
     spec.name for specs in FIELDS.values() for spec in specs if spec.type in _TEXT_TYPES
@@ -137,7 +137,7 @@ def _why(told: Explanation) -> Why:
     lines = {line.signal: line for line in told.signals}
     facts = [
         (label(name, "signal"), words)
-        for name in _FACTS
+        for name in FACTS
         if name in lines and (words := note_in_words(lines[name]))
     ]
-    return Why(clause_views(told), facts, advice_in_words(told.advice[:_ADVICE]))
+    return Why(clause_views(told), facts, advice_in_words(told.advice[:_ADVICE], told.level))

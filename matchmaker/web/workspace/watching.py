@@ -22,7 +22,7 @@ from matchmaker.web.labels import label
 from matchmaker.web.problems import sentence
 from matchmaker.web.wording import advice_in_words, note_in_words
 from matchmaker.web.workspace import workspace
-from matchmaker.web.workspace.match_lines import Quote, quotes_told
+from matchmaker.web.workspace.match_lines import FACTS, Quote, quotes_told
 
 _ADVICE = 3
 _WEAK_FIT = 0.5
@@ -107,14 +107,15 @@ def _view(miss: Miss) -> MissView:
         quotes=quotes_told(told, mine_is_demand=is_demand),
         against=[words for line in told.signals if (words := _against(line))],
         clauses=clause_views(told),
-        advice=advice_in_words(told.advice[:_ADVICE]),
+        advice=advice_in_words(told.advice[:_ADVICE], told.level),
     )
 
 
 def _against(line: SignalLine) -> str:
     """What speaks against the pair in one signal; "" where it does not, or has no words for it."""
     words = note_in_words(line)
-    weak = line.value is not None and line.value < _WEAK_FIT
+    fit = line.signal in FACTS and line.value is not None
+    weak = fit and (line.value or 0.0) < _WEAK_FIT
     return f"{label(line.signal, 'signal')}: {words}" if weak and words else ""
 
 
