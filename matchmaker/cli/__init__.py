@@ -17,6 +17,7 @@ COMMANDS = {
     "index": "matchmaker.cli.index:index",
     "match": "matchmaker.cli.matching:match",
     "search": "matchmaker.cli.searching:search",
+    "clauses": "matchmaker.cli.clauses:clauses",
     "evaluate": "matchmaker.cli.evaluating:evaluate",
     "jobs": "matchmaker.cli.jobs:jobs",
     "users": "matchmaker.cli.users:users",
