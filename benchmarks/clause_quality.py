@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from matchmaker.matching.clauses.model import Clause
-from matchmaker.matching.clauses.reading import read_clauses
+from matchmaker.matching.clauses.judging import judge
+from matchmaker.matching.clauses.model import Clause, Outcome
+from matchmaker.matching.clauses.reading import read_clauses, read_figures
 
 LABELS = Path(__file__).resolve().parent.parent / "tests" / "relevance" / "clauses"
+KINDS = ("requirements", "no_requirements")
 
 Row: TypeAlias = dict[str, Any]
 Figures: TypeAlias = dict[str, float]
@@ -64,3 +66,30 @@ def _paired(read: Sequence[Clause], labels: Sequence[Row]) -> list[tuple[Clause,
             left.remove(found)
             pairs.append((found, label))
     return pairs
+
+
+def verdict(pair: Row) -> Outcome:
+    """Return what comes of the first requirement of a pair, held against its offer."""
+    outcome, _ = judge(read_clauses(pair["demand"])[0], read_figures(pair["offer"]))
+    return outcome
+
+
+def verdicts(pairs: Sequence[Row]) -> Figures:
+    """Return the count of ``pairs`` and the share that is judged as labelled."""
+    right = sum(verdict(pair) == pair["outcome"] for pair in pairs)
+    return {"pairs": len(pairs), "verdict_accuracy": right / max(len(pairs), 1)}
+
+
+def measure() -> dict[str, Figures]:
+    """Return the figures on all labels (``whole``) and on those held out (``held_out``)."""
+    return {"whole": _measured("", "_held_out"), "held_out": _measured("_held_out")}
+
+
+def _measured(*endings: str) -> Figures:
+    sentences = rows(*(kind + end for kind in KINDS for end in endings))
+    figures = {"sentences": len(sentences), **extraction(sentences)}
+    return figures | verdicts(rows(*("pairs" + end for end in endings)))
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(), indent=2))

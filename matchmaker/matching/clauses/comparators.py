@@ -86,7 +86,7 @@ _BEFORE: tuple[tuple[Manner, Comparator | None, str], ...] = (
 _BEFORE_PATTERN = re.compile(
     "(?:"
     + "|".join(f"(?P<w{number}>{words})" for number, (_, _, words) in enumerate(_BEFORE))
-    + r")(?:\s|约|到|为|每吨|（|\(|by |of |a |an )*\Z",
+    + r")(?:\s|约|到|为|每[吨亩方立台个]|（|\(|by |of |a |an )*\Z",
     re.IGNORECASE,
 )
 _WINDOW = 32

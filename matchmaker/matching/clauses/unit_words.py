@@ -8,7 +8,6 @@ from itertools import product
 from types import MappingProxyType
 
 _PREFIXES = {
-    "": "",
     "T": "tera",
     "G": "giga",
     "M": "mega",
@@ -22,6 +21,7 @@ _PREFIXES = {
     "u": "micro",
     "n": "nano",
     "p": "pico",
+    "": "",  # last, so that "Gs" is the gauss and no billion seconds
 }
 _SYMBOLS = {
     "m": "meter",
