@@ -18,6 +18,7 @@ COMMANDS = {
     "match": "matchmaker.cli.matching:match",
     "explain": "matchmaker.cli.explaining:explain",
     "search": "matchmaker.cli.searching:search",
+    "clauses": "matchmaker.cli.clauses:clauses",
     "evaluate": "matchmaker.cli.evaluating:evaluate",
     "jobs": "matchmaker.cli.jobs:jobs",
     "users": "matchmaker.cli.users:users",
