@@ -32,7 +32,6 @@ LONGEST = 500
 """Characters of a clause or an answer at the most."""
 
 _LONGEST_SUBJECT = 120
-_LEADS = ": "
 _HELD = (QuestionState.ANSWERED, QuestionState.UNABLE)
 
 
@@ -258,7 +257,7 @@ def line_of(question: ClauseQuestion) -> str:
     A bare figure is led by what it measures, else nothing in it tells what it answers.
     """
     subject, answer = question.subject, question.answer
-    return answer if subject in answer else f"{subject}{_LEADS}{answer}"
+    return answer if subject in answer else f"{subject} {answer}"
 
 
 def held_back(match: Match) -> bool:

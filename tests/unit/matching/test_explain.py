@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
 
 from matchmaker.domain.levels import Level
-from matchmaker.matching.explain import explain, still_true
+from matchmaker.matching.clauses.model import Clause, ClauseLine, Comparator, Outcome
+from matchmaker.matching.explain import explain, open_clauses, still_true
 from matchmaker.matching.matcher import Matcher
+from matchmaker.matching.payload import from_payload, to_payload
+from matchmaker.matching.sides import Side, Span
 
 T = TypeVar("T")
 
@@ -91,6 +95,39 @@ def test_clauses_without_a_figure_on_the_other_side_become_questions(
     ]
     answered = explain(matcher.assess(make_demand(), make_achievement())).questions
     assert "产水率不低于 95 %" not in [stated(held.span).text for held in answered]
+
+
+def clause_line(demand: Side, text: str, outcome: Outcome) -> ClauseLine:
+    """What came of a clause of the demand, decided by a figure where it is decided."""
+    start = demand.text("clauses").index(text)
+    clause = Clause(text, start, start + len(text), "", Comparator.AT_LEAST, 98.0, None, "%", "")
+    figure = None if outcome is Outcome.UNKNOWN else replace(clause, comparator=Comparator.EQUAL)
+    quoted = Span("clauses", start, start + len(text), text)
+    return ClauseLine(clause, quoted, outcome, figure, figure and Span("body", 0, 3, "abc"))
+
+
+def test_open_are_the_clauses_not_known_and_those_that_could_not_be_read(
+    matcher: Matcher, make_demand, make_achievement
+) -> None:
+    met, unknown, unread = "纯度不低于 98 %", "含水率不高于 0.5 %", "羊毛细度达到 15 微米"
+    demand = make_demand(extras={"clauses": "\n".join((met, unknown, unread))})
+    assessment = matcher.assess(demand, make_achievement())
+    lines = (clause_line(demand, met, Outcome.MET), clause_line(demand, unknown, Outcome.UNKNOWN))
+    told = explain(replace(assessment, clauses=lines))
+    assert [span.text for span in open_clauses(told)] == [unknown, unread]
+
+
+def test_clauses_are_stored_with_a_match_and_read_back(
+    matcher: Matcher, make_demand, make_achievement
+) -> None:
+    texts = ("纯度不低于 98 %", "含水率不高于 0.5 %")
+    demand = make_demand(extras={"clauses": "\n".join(texts)})
+    outcomes = (Outcome.NOT_MET, Outcome.UNKNOWN)
+    lines = tuple(map(clause_line, (demand, demand), texts, outcomes))
+    assessment = replace(matcher.assess(demand, make_achievement()), clauses=lines)
+    assert from_payload(to_payload(assessment)).clauses == lines
+    older = {name: held for name, held in to_payload(assessment).items() if name != "clauses"}
+    assert from_payload(older).clauses == ()
 
 
 def test_experts_are_not_asked_for_figures(matcher: Matcher, make_demand, make_achievement) -> None:
