@@ -103,7 +103,9 @@ def clause_line(demand: Side, text: str, outcome: Outcome) -> ClauseLine:
     clause = Clause(text, start, start + len(text), "", Comparator.AT_LEAST, 98.0, None, "%", "")
     figure = None if outcome is Outcome.UNKNOWN else replace(clause, comparator=Comparator.EQUAL)
     quoted = Span("clauses", start, start + len(text), text)
-    return ClauseLine(clause, quoted, outcome, figure, figure and Span("body", 0, 3, "abc"))
+    return ClauseLine(
+        clause, quoted, outcome, figure, Span("body", 0, 3, "abc") if figure else None
+    )
 
 
 def test_open_are_the_clauses_not_known_and_those_that_could_not_be_read(
