@@ -65,7 +65,7 @@ class Matcher:
         kind = other.side.kind
         fused = fuse(self.weights, kind, readings)
         advice = advise(self.weights, kind, readings, fused.score)
-        clauses = clause_lines(demand.side, other.side, self.context.synonyms)
+        clauses = clause_lines(demand, other, self.context.synonyms)
         return Assessment(
             demand=demand.side.code,
             other=other.side.code,

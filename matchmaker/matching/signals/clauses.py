@@ -14,7 +14,7 @@ NAME = "clauses"
 
 def read(context: Context, demand: Prepared, other: Prepared) -> Reading:
     """Return the share of clauses met among those met or not met; open ones count as neither."""
-    lines = clause_lines(demand.side, other.side, context.synonyms)
+    lines = clause_lines(demand, other, context.synonyms)
     decided = [line for line in lines if line.outcome is not Outcome.UNKNOWN]
     if not decided:
         return unknown(NAME, "none_decided" if lines else "no_clauses")
