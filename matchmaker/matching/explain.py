@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from matchmaker.domain.levels import Level
 from matchmaker.matching.advice import Advice
 from matchmaker.matching.assessment import Assessment
-from matchmaker.matching.clauses.model import ClauseLine, Outcome
+from matchmaker.matching.clauses.model import ClauseLine
 from matchmaker.matching.marking import Mark, Segment, marks_of, segments
 from matchmaker.matching.sides import Evidence, Note, Reading, Side, Span
 
@@ -33,6 +33,7 @@ class Explanation:
 
     ``signals`` holds the known ones, the largest share first; ``unknowns`` the others with the
     reason. ``advice`` says what would raise the level, ``questions`` which clauses stay open.
+    ``clauses`` lists every clause of the demand with its outcome and the figure that decides.
     """
 
     score: float
@@ -73,28 +74,13 @@ def explain(assessment: Assessment) -> Explanation:
 
 
 def open_clauses(told: Explanation) -> tuple[Span, ...]:
-    """Return the requirements that nothing of the other side answers, each quoted once.
-
-    Those whose figures were read and found nowhere on the other side, and those of which no
-    figure could be read.
-    """
-    read = [line.demand for line in told.clauses]
-    unknown = [line.demand for line in told.clauses if line.outcome is Outcome.UNKNOWN]
-    unread = [
-        step.span
-        for step in told.questions
-        if step.span and not any(_touches(step.span, span) for span in read)
-    ]
-    return tuple(dict.fromkeys([*unknown, *unread]))
+    """Return the clauses that nothing of the other side decides, each quoted once."""
+    return tuple(dict.fromkeys(step.span for step in told.questions if step.span))
 
 
 def still_true(span: Span, side: Side) -> bool:
     """Whether ``side`` still holds the quoted text in its place: texts change after a match."""
     return side.text(span.field)[span.start : span.end] == span.text
-
-
-def _touches(one: Span, two: Span) -> bool:
-    return one.field == two.field and one.start < two.end and two.start < one.end
 
 
 def _carried(reading: Reading) -> bool:

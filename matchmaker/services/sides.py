@@ -15,7 +15,6 @@ def side_of(entry: Entry, answers: Sequence[str] = ()) -> Side:
         entry: with translations and its kind's columns loaded.
         answers: what its organisation answered to questions about it, a line each.
     """
-    extras = {**_extras(entry), "answers": LINE.join(answers)}
     return Side(
         code=entry.code,
         kind=str(entry.kind),
@@ -24,11 +23,12 @@ def side_of(entry: Entry, answers: Sequence[str] = ()) -> Side:
         summary=entry.summary,
         body=entry.body,
         keywords=tuple(entry.keywords),
-        extras={name: text for name, text in extras.items() if text},
+        extras={name: text for name, text in _extras(entry).items() if text},
         fields=tuple(entry.fields),
         industries=tuple(entry.industries),
         region=entry.region,
         confirmed_on=entry.confirmed_on,
+        answers=tuple(answers),
         **_figures(entry),  # type: ignore[arg-type]
     )
 

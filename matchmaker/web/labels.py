@@ -216,6 +216,7 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "terms": _("Shared terms"),
         "field": _("Technology field"),
         "industry": _("Industry"),
+        "clauses": _("Requirements that can be checked"),
         "maturity": _("Maturity"),
         "price": _("Price and budget"),
         "modes": _("Forms of transfer"),

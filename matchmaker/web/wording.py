@@ -51,6 +51,8 @@ _NOTES: Mapping[tuple[str, str], LazyString] = {
     ("modes", "none_shared"): _("no form in common"),
     ("price", "price_not_stated"): _("no price is stated"),
     ("price", "budget_not_stated"): _("no budget is stated"),
+    ("clauses", "none_decided"): _("no figure decides a requirement"),
+    ("clauses", "no_clauses"): _("no requirement with a figure is stated"),
     ("freshness", "not_confirmed"): _("never confirmed"),
     ("title", "no_common_words"): _("different languages"),
     ("keywords", "no_common_words"): _("different languages"),
@@ -111,6 +113,10 @@ def _shared_modes(said: Mapping[str, Any]) -> str:
     return ngettext("%(num)s form in common", "%(num)s forms in common", said["count"])
 
 
+def _decided(said: Mapping[str, Any]) -> str:
+    return gettext("%(met)s of %(count)s requirements with a figure are met", **said)
+
+
 def _levels(said: Mapping[str, Any]) -> str:
     return gettext("needs TRL %(needed)s, has TRL %(reached)s", **said)
 
@@ -151,6 +157,7 @@ _TOLD: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], str]] = {
     ("keywords", "named"): _named,
     ("terms", "shared"): _shared_terms,
     ("modes", "shared"): _shared_modes,
+    ("clauses", "decided"): _decided,
     ("maturity", "levels"): _levels,
     ("maturity", "level_not_stated"): _level_open,
     ("price", "amounts"): _amounts,

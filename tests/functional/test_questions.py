@@ -110,7 +110,7 @@ def notices_of(world: World, who: str) -> list[str]:
         )
 
 
-def test_an_open_requirement_is_asked_answered_and_open_no_more(
+def test_an_open_requirement_is_asked_answered_and_met(
     broker: FlaskClient, supplier: FlaskClient, world: World, number: int
 ) -> None:
     line = clause_of(page_of(broker, f"/desk/matches/{number}"), OPEN)
@@ -127,7 +127,8 @@ def test_an_open_requirement_is_asked_answered_and_open_no_more(
     world.work()
 
     line = clause_of(page_of(broker, f"/en/desk/matches/{number}"), OPEN)
-    assert "clause-unknown" not in line["class"]
+    assert "clause-met" in line["class"]
+    assert "as the supplier answered" in line.get_text()
     assert ANSWER in line.get_text()
     assert "University of the supplier answered" in line.get_text()
 

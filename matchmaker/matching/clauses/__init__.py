@@ -6,5 +6,5 @@
   (how each is bounded), ``subjects`` (of what, when) and ``background`` (what is only reported).
 - ``judging``: whether figures meet a clause, with ``measured`` (same subject?), ``units`` (same
   scale? by ``pint``) and ``intervals`` (implied or excluded?);
-- ``lines``: both over the texts of two sides.
+- ``gathering`` and ``lines``: both over the texts of two sides.
 """

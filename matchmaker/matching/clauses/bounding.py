@@ -47,7 +47,7 @@ def _of_range(masked: str, found: Found, *, wished: bool) -> Bounds:
 
 def _is_move(masked: str, quantity: Quantity) -> bool:
     """Whether a range is said as a move from what is so to what shall be."""
-    if not _FROM.search(masked, 0, quantity.start):
+    if not _FROM.search(masked, max(0, quantity.start - 6), quantity.start):
         return False
     opening = max(0, quantity.start - 60)
     return quantity.unit in {"%", "％"} or _MOVES.search(masked, opening, quantity.start) is not None

@@ -54,6 +54,7 @@ def _together(told: Sequence[tuple[Outcome, Clause]]) -> tuple[Outcome, Clause |
     return Outcome.UNKNOWN, None
 
 
+@lru_cache(maxsize=16384)
 def outcome_of(clause: Clause, figure: Clause) -> Outcome | None:
     """Return what ``figure`` alone, taken as of the same subject, means for ``clause``.
 

@@ -71,6 +71,7 @@ _CHANGES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
+@lru_cache(maxsize=8192)
 def change_in(text: str) -> str:
     """Return "less" or "more" if a figure gives a change and no value, else ""."""
     return next((name for name, words in _CHANGES if words.search(text)), "")
@@ -91,6 +92,7 @@ def _measure(subject: str) -> tuple[str, str]:
     return last.concept, _core(subject[: last.start] + subject[last.end :])
 
 
+@lru_cache(maxsize=65536)
 def agreement(one: str, other: str, synonyms: Synonyms) -> float:
     """Return how surely two subjects are the same, in [0, 1]; 0 where either is not named."""
     if not one.strip() or not other.strip() or _opposed(one, other):
@@ -137,8 +139,16 @@ def _pairs(text: Sequence[str]) -> set[str]:
 
 
 def _opposed(one: str, other: str) -> bool:
-    return any(
-        (re.search(left, a) and re.search(right, b))
-        for left, right in _OPPOSED
-        for a, b in ((one.casefold(), other.casefold()), (other.casefold(), one.casefold()))
+    return any(-pole in _poles(other) for pole in _poles(one))
+
+
+@lru_cache(maxsize=8192)
+def _poles(subject: str) -> frozenset[int]:
+    """Return which words of opposite pairs stand in ``subject``: 3 and -3 are opposites."""
+    folded = subject.casefold()
+    return frozenset(
+        sign * number
+        for number, pair in enumerate(_OPPOSED, start=1)
+        for sign, words in zip((1, -1), pair, strict=True)
+        if re.search(words, folded)
     )

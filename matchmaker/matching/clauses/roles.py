@@ -49,6 +49,9 @@ class Found:
 
 
 _FROM = re.compile(r"(?:从|由|自|\bfrom)(?:[^，,。；;]{0,6}?的)?\s?\Z", re.IGNORECASE)
+_WINDOW = 12
+"""Characters before a quantity in which 从, "at" and the like are looked for."""
+
 _TEMPERATURE = frozenset({"℃", "°C", "° C", "摄氏度"})
 
 
@@ -67,7 +70,9 @@ def _found(masked: str, quantity: Quantity) -> Found:
     trailing = after(masked, quantity.end)
     if trailing is None and (tail := CONDITION_TAIL.match(masked, quantity.end)):
         return Found(quantity, None, None, Role.CONDITION, tail.end())
-    if _bracketed(masked, quantity) or CONDITION_WORD.search(masked, 0, quantity.start):
+    if _bracketed(masked, quantity) or CONDITION_WORD.search(
+        masked, max(0, quantity.start - _WINDOW), quantity.start
+    ):
         return Found(quantity, None, None, Role.CONDITION, quantity.end)
     wording = before(masked, quantity.start)
     end = trailing.end if trailing else quantity.end
@@ -100,6 +105,7 @@ def _role_before(masked: str, one: Found, following: Found) -> Role | None:
 
 def _starts(masked: str, one: Found, following: Found) -> bool:
     """Whether a rise or fall to ``following`` begins at ``one``."""
-    if not _FROM.search(masked, 0, one.quantity.start):
+    start = one.quantity.start
+    if not _FROM.search(masked, max(0, start - _WINDOW), start):
         return False
     return following.wording is not None and following.wording.manner is not Manner.BOUND

@@ -108,15 +108,17 @@ def clause_line(demand: Side, text: str, outcome: Outcome) -> ClauseLine:
     )
 
 
-def test_open_are_the_clauses_not_known_and_those_that_could_not_be_read(
+def test_open_are_the_clauses_that_no_figure_decides(
     matcher: Matcher, make_demand, make_achievement
 ) -> None:
-    met, unknown, unread = "纯度不低于 98 %", "含水率不高于 0.5 %", "羊毛细度达到 15 微米"
-    demand = make_demand(extras={"clauses": "\n".join((met, unknown, unread))})
-    assessment = matcher.assess(demand, make_achievement())
-    lines = (clause_line(demand, met, Outcome.MET), clause_line(demand, unknown, Outcome.UNKNOWN))
-    told = explain(replace(assessment, clauses=lines))
-    assert [span.text for span in open_clauses(told)] == [unknown, unread]
+    met, unknown = "氯化钠纯度不低于 98 %", "结晶盐含水率不高于 0.5 %"
+    demand = make_demand(extras={"clauses": f"{met}\n{unknown}"})
+    silent = explain(matcher.assess(demand, make_achievement()))
+    assert unknown in [span.text for span in open_clauses(silent)]
+    answers = ("氯化钠纯度 98.6 %", "结晶盐含水率 0.3 %")
+    told = explain(matcher.assess(demand, make_achievement(answers=answers)))
+    assert open_clauses(told) == ()
+    assert {line.outcome for line in told.clauses} == {Outcome.MET}
 
 
 def test_clauses_are_stored_with_a_match_and_read_back(
