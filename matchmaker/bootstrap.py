@@ -37,12 +37,14 @@ if TYPE_CHECKING:
     from matchmaker.services.organisations import Organisations
     from matchmaker.services.periodic import Periodic
     from matchmaker.services.quality.snapshots import Quality
+    from matchmaker.services.questions import Questions
     from matchmaker.services.review import Review
     from matchmaker.services.screening import Screening
     from matchmaker.services.searching import Search
     from matchmaker.services.seeding import Seeding
     from matchmaker.services.statistics import Statistics
     from matchmaker.services.taxonomies import Taxonomies
+    from matchmaker.services.watching import Watching
     from search_index.analysis import Analyser
     from search_index.embedders.base import Embedder
     from search_index.generations import Generations
@@ -256,7 +258,7 @@ class Container:
         """Suggests matches."""
         from matchmaker.services.matching import Matching
 
-        return Matching(self.database, self.jobs, self.assessing)
+        return Matching(self.database, self.jobs, self.assessing, self.watching)
 
     @part
     def assessing(self) -> Assessing:
@@ -264,6 +266,20 @@ class Container:
         from matchmaker.services.assessing import Assessing
 
         return Assessing(self.database, self.index, self.embedder, self.analyser, self.taxonomies)
+
+    @part
+    def watching(self) -> Watching:
+        """Watches and nearest misses."""
+        from matchmaker.services.watching import Watching
+
+        return Watching(self.database, self.notices)
+
+    @part
+    def questions(self) -> Questions:
+        """Asks suppliers."""
+        from matchmaker.services.questions import Questions
+
+        return Questions(self.database, self.publishing, self.notices)
 
     @part
     def matches(self) -> MatchReading:

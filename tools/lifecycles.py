@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 
-from matchmaker.domain.lifecycles import DEAL, ENTRY, INTRODUCTION, MATCH, Lifecycle
+from matchmaker.domain.lifecycles import DEAL, ENTRY, INTRODUCTION, MATCH, QUESTION, Lifecycle
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "lifecycles.md"
 _PART = re.compile(r"(<!-- lifecycle: (\w+) -->\n).*?(<!-- end of \2 -->)", re.DOTALL)
@@ -18,6 +18,7 @@ LIFECYCLES: tuple[Lifecycle[StrEnum], ...] = (
     ENTRY,  # type: ignore[assignment]
     MATCH,
     INTRODUCTION,
+    QUESTION,
     DEAL,
 )
 
@@ -51,6 +52,12 @@ WHO: Mapping[str, Mapping[str, str]] = {
     "introduction": {
         "agree": "the second side says it is interested as well",
         "decline": "either side, with a reason",
+    },
+    "question": {
+        "answer": "a member of the organisation asked, with a figure or text; it can be corrected",
+        "pass": "a member who can't say",
+        "withdraw": "a broker, while it is not answered",
+        "ask": "a broker asks again what was taken back",
     },
     "deal": {
         "negotiate": "the sides talk about terms",

@@ -67,5 +67,10 @@ class Actor:
         return self.is_system or not self.roles.isdisjoint(roles)
 
 
+def member_of(organisation_id: int) -> Actor:
+    """Any member of an organisation, nobody in particular: what may all of them read?"""
+    return Actor(0, standings=(Standing(Role.MEMBER, organisation_id),))
+
+
 VISITOR = Actor()
 SYSTEM = Actor(name="system", is_system=True)

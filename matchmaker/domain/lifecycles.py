@@ -44,6 +44,15 @@ class IntroductionState(StrEnum):
     DECLINED = "declined"
 
 
+class QuestionState(StrEnum):
+    """Where a question to a supplier stands."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    UNABLE = "unable"
+    WITHDRAWN = "withdrawn"
+
+
 class DealState(StrEnum):
     """The steps from contact to effect."""
 
@@ -130,6 +139,20 @@ INTRODUCTION = Lifecycle(
     {
         (IntroductionState.OPEN, "agree"): IntroductionState.AGREED,
         (IntroductionState.OPEN, "decline"): IntroductionState.DECLINED,
+    },
+)
+
+QUESTION = Lifecycle(
+    "question",
+    QuestionState.OPEN,
+    {
+        (QuestionState.OPEN, "answer"): QuestionState.ANSWERED,
+        (QuestionState.OPEN, "pass"): QuestionState.UNABLE,
+        (QuestionState.OPEN, "withdraw"): QuestionState.WITHDRAWN,
+        (QuestionState.UNABLE, "answer"): QuestionState.ANSWERED,
+        (QuestionState.ANSWERED, "answer"): QuestionState.ANSWERED,
+        (QuestionState.ANSWERED, "pass"): QuestionState.UNABLE,
+        (QuestionState.WITHDRAWN, "ask"): QuestionState.OPEN,
     },
 )
 

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from matchmaker.domain.kinds import EntryKind
 from matchmaker.domain.levels import Level
 from matchmaker.matching.calibration import level_of
-from matchmaker.matching.context import Context
+from matchmaker.matching.clauses.model import ClauseLine, Outcome
 from matchmaker.matching.fusion import fuse
-from matchmaker.matching.prepared import Prepared
 from matchmaker.matching.sides import Param, Reading, Span
-from matchmaker.matching.similarity import alignment
 from matchmaker.matching.weights import Weights
 
 ROOM = 0.8
 """A known fit signal below this could be better."""
-
-ANSWERED = 0.12
-"""The agreement from which on a sentence counts as speaking of a clause."""
-
-_FIGURE = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +81,10 @@ def _step(
     return Advice(code, changed.note.params, span, score, level_of(weights, score))
 
 
-def unanswered_clauses(context: Context, demand: Prepared, other: Prepared) -> tuple[Advice, ...]:
-    """Return the clauses with a figure that no sentence of the other side answers with one.
-
-    Experts are left out: they bring skill, not results with figures.
-    """
-    if other.side.kind == EntryKind.EXPERT:
-        return ()
-    agreement = alignment(context, demand, other)
-    answers = np.array([bool(_FIGURE.search(held.span.text)) for held in other.passages], bool)
+def unanswered_clauses(lines: Sequence[ClauseLine]) -> tuple[Advice, ...]:
+    """Return a question for each clause that no figure of the other side decides."""
     return tuple(
-        Advice("answer_clause", {}, held.span)
-        for row, held in enumerate(demand.passages)
-        if held.span.field == "clauses"
-        and _FIGURE.search(held.span.text)
-        and not (agreement[row][answers] >= ANSWERED).any()
+        Advice("answer_clause", {}, line.demand)
+        for line in lines
+        if line.outcome is Outcome.UNKNOWN
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from matchmaker.domain.levels import Level
 from matchmaker.matching.advice import Advice
+from matchmaker.matching.clauses.model import ClauseLine
 from matchmaker.matching.sides import Evidence, Note, Reading
 
 
@@ -16,7 +17,8 @@ class Assessment:
 
     ``demand`` and ``other`` are public codes, ``kind`` is the kind of the other side. ``score``,
     ``agreement`` and ``probability`` (of being fair or better) lie in [0, 1]; ``shares`` say what
-    each known signal gave to the score and add up to it.
+    each known signal gave to the score and add up to it. ``clauses`` holds the demand's clauses with
+    what came of each; none for an expert.
     """
 
     demand: str
@@ -30,6 +32,7 @@ class Assessment:
     readings: tuple[Reading, ...]
     advice: tuple[Advice, ...]
     model_version: str
+    clauses: tuple[ClauseLine, ...] = ()
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:

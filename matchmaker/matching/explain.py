@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from matchmaker.domain.levels import Level
 from matchmaker.matching.advice import Advice
 from matchmaker.matching.assessment import Assessment
+from matchmaker.matching.clauses.model import ClauseLine
 from matchmaker.matching.marking import Mark, Segment, marks_of, segments
 from matchmaker.matching.sides import Evidence, Note, Reading, Side, Span
 
@@ -32,6 +33,7 @@ class Explanation:
 
     ``signals`` holds the known ones, the largest share first; ``unknowns`` the others with the
     reason. ``advice`` says what would raise the level, ``questions`` which clauses stay open.
+    ``clauses`` lists every clause of the demand with its outcome and the figure that decides.
     """
 
     score: float
@@ -42,6 +44,7 @@ class Explanation:
     marks: tuple[Mark, ...]
     advice: tuple[Advice, ...]
     questions: tuple[Advice, ...]
+    clauses: tuple[ClauseLine, ...] = ()
 
     def demand_segments(self, field: str, text: str) -> list[Segment]:
         """Cut ``text``, field ``field`` of the demand, into marked and unmarked pieces."""
@@ -66,7 +69,13 @@ def explain(assessment: Assessment) -> Explanation:
         marks=marks_of(texts),
         advice=tuple(held for held in assessment.advice if held.score is not None),
         questions=tuple(held for held in assessment.advice if held.score is None),
+        clauses=assessment.clauses,
     )
+
+
+def open_clauses(told: Explanation) -> tuple[Span, ...]:
+    """Return the clauses that nothing of the other side decides, each quoted once."""
+    return tuple(dict.fromkeys(step.span for step in told.questions if step.span))
 
 
 def still_true(span: Span, side: Side) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from matchmaker.matching.advice import advise, unanswered_clauses
 from matchmaker.matching.assessment import Assessment
 from matchmaker.matching.calibration import level_of, probability_of_fair
+from matchmaker.matching.clauses.lines import clause_lines
 from matchmaker.matching.context import Context
 from matchmaker.matching.fusion import fuse
 from matchmaker.matching.prepared import Prepared, prepare
@@ -64,6 +65,7 @@ class Matcher:
         kind = other.side.kind
         fused = fuse(self.weights, kind, readings)
         advice = advise(self.weights, kind, readings, fused.score)
+        clauses = clause_lines(demand, other, self.context.synonyms)
         return Assessment(
             demand=demand.side.code,
             other=other.side.code,
@@ -74,8 +76,9 @@ class Matcher:
             agreement=fused.agreement,
             shares=fused.shares,
             readings=readings,
-            advice=advice + unanswered_clauses(self.context, demand, other),
+            advice=advice + unanswered_clauses(clauses),
             model_version=self.version,
+            clauses=clauses,
         )
 
     def _prepared(self, sides: list[Side], vectors: Mapping[str, Vector]) -> list[Prepared]:

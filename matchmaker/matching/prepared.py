@@ -10,7 +10,9 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from matchmaker.domain.kinds import EntryKind
 from matchmaker.matching.bags import CONCEPT, EMPTY, Bag
+from matchmaker.matching.clauses.gathering import Placed, clauses_of, figures_of
 from matchmaker.matching.context import Context
 from matchmaker.matching.sides import Side, Span
 from matchmaker.matching.wording import Wording, wordings
@@ -53,6 +55,7 @@ class Prepared:
     characters and pairs of all texts. ``places`` lists where
     each feature stands, the most telling field first. ``vector`` is the embedding of the entry,
     ``passage_vectors`` those of ``passages``: float32, unit rows [len(passages), dimension].
+    ``clauses`` are what a demand requires, ``figures`` what any other side states, by field.
     """
 
     side: Side
@@ -64,6 +67,8 @@ class Prepared:
     passages: tuple[Passage, ...]
     vector: Vector
     passage_vectors: NDArray[np.float32]
+    clauses: tuple[Placed, ...] = ()
+    figures: tuple[Placed, ...] = ()
 
     def common_language(self, other: Prepared) -> str:
         """Return a language both have texts in, this side's own first; ``CONCEPT`` if none."""
@@ -140,6 +145,7 @@ class _Draft:
     ) -> Prepared:
         """Return the prepared side with its vectors."""
         shape = (len(rows), self._context.embedder.dimension)
+        wanted = self._side.kind == EntryKind.DEMAND
         return Prepared(
             side=self._side,
             whole=self._bags(self._found),
@@ -150,6 +156,8 @@ class _Draft:
             passages=self.passages,
             vector=vector,
             passage_vectors=np.array(rows, dtype=np.float32).reshape(shape),
+            clauses=clauses_of(self._side, self._context.synonyms) if wanted else (),
+            figures=() if wanted else figures_of(self._side),
         )
 
     def _bags(self, names: Iterable[str]) -> dict[str, Bag]:

@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from matchmaker.matching.clauses.model import Clause
 
 Param: TypeAlias = str | int | float
 
@@ -27,8 +30,11 @@ class Side:
     ``existing_basis``, ``evidence``…); a translation comes as ``title.en``, ``body.en``… Lists are
     joined with ``LINE``. ``fields`` are technology field codes, ``industries`` codes of
     GB/T 4754, ``region`` one of GB/T 2260, ``trl`` a level of GB/T 22900; money is in 分.
-    ``transfer_modes`` are the modes offered, or those a demand asks for. Empty or ``None`` means
-    not stated.
+    ``transfer_modes`` are the modes offered, or those a demand asks for. ``answers`` are what a
+    supplier stated when asked about a clause: they count as text of this side.
+    ``corrected_clauses`` are the clauses of the field ``clauses`` as people put them right, their
+    spans counting in that field; ``None`` where nobody did, and they are read from the text. One
+    that no longer quotes the field is left out. Empty or ``None`` means not stated.
     """
 
     code: str
@@ -53,6 +59,8 @@ class Side:
     deadline: date | None = None
     confirmed_on: date | None = None
     availability: str = ""
+    answers: tuple[str, ...] = ()
+    corrected_clauses: tuple[Clause, ...] | None = None
 
     def text(self, name: str) -> str:
         """Return field ``name`` as text, the one that spans of that field count in; "" if none."""
@@ -81,8 +89,8 @@ class Side:
         return Span(name, 0, len(text), text) if text else None
 
 
-_TEXTS = ("title", "summary", "keywords", "body")
-_STATED = frozenset(Side.__dataclass_fields__) - {"extras"}
+_TEXTS = ("title", "summary", "keywords", "body", "answers")
+_STATED = frozenset(Side.__dataclass_fields__) - {"extras", "corrected_clauses"}
 
 
 @dataclass(frozen=True, slots=True, order=True)

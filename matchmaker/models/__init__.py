@@ -21,12 +21,15 @@ from matchmaker.models.messages import Mail, Notification
 from matchmaker.models.organisations import Organisation, Qualification
 from matchmaker.models.people import Membership, PasswordToken, Person
 from matchmaker.models.quality import QualitySnapshot
+from matchmaker.models.questions import ClauseQuestion
 from matchmaker.models.vectors import Vector
+from matchmaker.models.watches import NearestMiss, Watch
 
 __all__ = [
     "Achievement",
     "Attachment",
     "Base",
+    "ClauseQuestion",
     "CodeCounter",
     "Demand",
     "Entry",
@@ -43,6 +46,7 @@ __all__ = [
     "Mail",
     "Match",
     "Membership",
+    "NearestMiss",
     "Notification",
     "Organisation",
     "PasswordToken",
@@ -52,4 +56,5 @@ __all__ = [
     "QualitySnapshot",
     "Vector",
     "Verdict",
+    "Watch",
 ]

@@ -16,12 +16,14 @@ from matchmaker.matching.assessment import Assessment
 from matchmaker.matching.explain import Explanation, explain
 from matchmaker.matching.matcher import Matcher
 from matchmaker.matching.payload import from_payload
+from matchmaker.matching.sides import Side
 from matchmaker.models import Entry, Match
 from matchmaker.models.database import Database
 from matchmaker.services.documents import embedded_text
 from matchmaker.services.entries.derived import searchable_texts
 from matchmaker.services.entries.reading import every_kind
 from matchmaker.services.matchers import matcher_for
+from matchmaker.services.questions import answers_of
 from matchmaker.services.sides import side_of
 from matchmaker.services.taxonomies import Taxonomies
 from matchmaker.services.vectors import Vectors
@@ -90,15 +92,30 @@ class Assessing:
         """
         others = {other.code: other for other in self._candidates(entry, known)}
         vectors = self._vectors_of([entry, *others.values()])
-        matcher, own = self._matcher_on(today()), side_of(entry)
+        sides = self.sides([entry, *others.values()])
+        matcher, own = self._matcher_on(today()), sides.pop(entry.code)
         if entry.kind is EntryKind.DEMAND:
-            ranked = matcher.rank(own, map(side_of, others.values()), vectors)
+            ranked = matcher.rank(own, sides.values(), vectors)
             return [Pair(entry, others[held.other], held) for held in ranked]
         found = [
-            Pair(demand, entry, matcher.assess(side_of(demand), own, vectors))
+            Pair(demand, entry, matcher.assess(sides[demand.code], own, vectors))
             for demand in others.values()
         ]
         return sorted(found, key=lambda pair: (-pair.assessment.score, pair.demand.code))
+
+    def pair(self, demand: Entry, other: Entry) -> Pair:
+        """Compare two entries now, whether or not they are a match; both as `pairs` takes them."""
+        vectors = self._vectors_of([demand, other])
+        sides = self.sides([demand, other])
+        matcher = self._matcher_on(today())
+        assessment = matcher.assess(sides[demand.code], sides[other.code], vectors)
+        return Pair(demand, other, assessment)
+
+    def sides(self, entries: Sequence[Entry]) -> dict[str, Side]:
+        """Entries as scoring sees them, by code, with what their organisations answered."""
+        with self._database.read() as session:
+            answers = answers_of(session, [entry.id for entry in entries])
+        return {entry.code: side_of(entry, answers.get(entry.id, ())) for entry in entries}
 
     @property
     def version(self) -> str:

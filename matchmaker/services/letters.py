@@ -66,6 +66,18 @@ WORDINGS: Mapping[str, Wording] = {
     "match_assigned": Wording(
         _("A match was handed to you: “%(mine)s” and “%(theirs)s”."), "/desk/matches/%(match)s"
     ),
+    "clause_asked": Wording(
+        _("A broker asks about %(code)s “%(title)s”: does it meet “%(clause)s”?"),
+        "/workspace/questions/%(question)s",
+    ),
+    "clause_answered": Wording(
+        _("The supplier of %(code)s “%(title)s” answered: “%(clause)s”."),
+        "/desk/matches/%(match)s",
+    ),
+    "watch_found": Wording(
+        _("Something fits %(code)s “%(title)s”, which you watch. You can stop watching there."),
+        "/workspace/entries/%(code)s/matches",
+    ),
     "organisation_approved": Wording(
         _("%(organisation)s is approved; you can post now."), "/workspace"
     ),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.actors import SYSTEM
 from matchmaker.domain.calendar import now
+from matchmaker.domain.errors import InvalidInputError, Problem
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.domain.levels import Level
 from matchmaker.domain.lifecycles import MATCH, EntryState, MatchState
@@ -24,6 +25,7 @@ from matchmaker.services.indexing import Progress
 from matchmaker.services.jobs import Jobs, Lease, enqueue
 from matchmaker.services.recording import record
 from matchmaker.services.stopping import check_stop
+from matchmaker.services.watching import Found, Watching
 
 #: Suggestions kept for a demand at the most.
 KEPT = 20
@@ -36,18 +38,22 @@ class Matching:
         database: where matches are.
         jobs: to finish leases.
         assessing: finds and scores candidates.
+        watching: keeps the nearest miss and tells who watches.
     """
 
-    def __init__(self, database: Database, jobs: Jobs, assessing: Assessing) -> None:
+    def __init__(
+        self, database: Database, jobs: Jobs, assessing: Assessing, watching: Watching
+    ) -> None:
         self._database = database
         self._jobs = jobs
         self._assessing = assessing
+        self._watching = watching
 
     def match(self, lease: Lease) -> None:
         """Match one entry with the other side and store what holds."""
         with self._database.read() as session:
             entry = entry_for(session, SYSTEM, lease.subject)
-        pairs = self._suggest(entry) if entry.status is EntryState.PUBLISHED else []
+        pairs = self._judged(entry) if entry.status is EntryState.PUBLISHED else []
         with self._database.write() as session:
             self._jobs.finish(session, lease)
             current = entry_for(session, SYSTEM, lease.subject, lock=True)
@@ -88,7 +94,7 @@ class Matching:
         stored = 0
         for done, entry in enumerate(demands, start=1):
             check_stop()
-            pairs = self._suggest(entry)
+            pairs = self._judged(entry)
             with self._database.write() as session:
                 stored += self._store(session, entry, pairs)
             if progress is not None:
@@ -116,12 +122,27 @@ class Matching:
             (pair.other if is_demand else pair.demand, pair.assessment) for pair in pairs[:limit]
         ]
 
-    def _suggest(self, entry: Entry) -> list[Pair]:
-        return [
-            pair
-            for pair in self._assessing.pairs(entry, self._partners(entry))
-            if pair.assessment.level.reaches(Level.WEAK)
-        ]
+    def assess_pair(self, one: str, two: str) -> Assessment:
+        """What matching says of two entries now, stored or not.
+
+        Args:
+            one, two: public codes of a demand and of another entry, in either order.
+
+        Raises:
+            NotFoundError: there is no such entry.
+            InvalidInputError: not exactly one of the two is a demand.
+        """
+        with self._database.read() as session:
+            found = [entry_for(session, SYSTEM, code) for code in (one, two)]
+        found.sort(key=lambda entry: entry.kind is not EntryKind.DEMAND)
+        demand, other = found
+        if demand.kind is not EntryKind.DEMAND or other.kind is EntryKind.DEMAND:
+            raise InvalidInputError([Problem("pair", "one_demand_needed")])
+        return self._assessing.pair(demand, other).assessment
+
+    def _judged(self, entry: Entry) -> list[Pair]:
+        """All pairs looked at, best first, those that fit and those that do not."""
+        return self._assessing.pairs(entry, self._partners(entry))
 
     def _partners(self, entry: Entry) -> Sequence[str]:
         """Codes of the entries it is matched with now."""
@@ -146,17 +167,21 @@ class Matching:
             ).all()
 
     def _store(self, session: Session, entry: Entry, pairs: Iterable[Pair]) -> int:
-        """Write the pairs of one entry; matches that no longer hold are withdrawn.
+        """Write the pairs of one entry that fit; matches that no longer hold are withdrawn.
 
-        What a person has acted on stays as that person saw it.
+        What a person has acted on stays as that person saw it. Where none fits, the nearest miss
+        is kept. Whoever watches for a match is told in the same transaction.
         """
-        still = self._still_published(session, pairs)
+        judged = self._still_published(session, pairs)
+        self._watching.note_miss(session, entry, judged)
+        still = [pair for pair in judged if pair.assessment.level.reaches(Level.WEAK)]
         held = {
             (match.demand_id, match.other_id): match
             for match in session.scalars(select(Match).where(_of(entry)))
         }
         for key in held.keys() - {pair.key for pair in still}:
             _give_up(session, held[key], "no_longer_fits")
+        told = [Found(pair, _level_before(held.get(pair.key))) for pair in still]
         for pair in still:
             match = held.get(pair.key)
             if match is None:
@@ -167,6 +192,7 @@ class Matching:
                 _refresh(match, pair, self._rank(session, pair))
         session.flush()
         trim(session, {pair.demand.id for pair in still})
+        self._watching.tell(session, told)
         row = session.get_one(Entry, entry.id)
         row.matched_version = entry.index_version
         return len(still)
@@ -211,6 +237,10 @@ def trim(session: Session, demand_ids: Collection[int]) -> None:
     beyond = select(standing.c.id).where(standing.c.place > KEPT)
     for match in session.scalars(select(Match).where(Match.id.in_(beyond))):
         _give_up(session, match, "better_ones")
+
+
+def _level_before(match: Match | None) -> Level | None:
+    return None if match is None else match.level
 
 
 def _of(entry: Entry) -> ColumnElement[bool]:

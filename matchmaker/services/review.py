@@ -271,6 +271,8 @@ class Review:
 
     def names(self, person_ids: Sequence[int]) -> Mapping[int, str]:
         """The names of some people, for verdicts and assignments."""
+        if not person_ids:
+            return {}
         with self._database.read() as session:
             rows = session.execute(
                 select(Person.id, Person.name).where(Person.id.in_(set(person_ids)))

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from matchmaker.matching.sides import LINE, Side
 from matchmaker.models import Achievement, Demand, Entry, Expert, Project
 
 
-def side_of(entry: Entry) -> Side:
+def side_of(entry: Entry, answers: Sequence[str] = ()) -> Side:
     """What scoring may know of an entry.
 
     Args:
         entry: with translations and its kind's columns loaded.
+        answers: what its organisation answered to questions about it, a line each.
     """
     return Side(
         code=entry.code,
@@ -27,6 +28,7 @@ def side_of(entry: Entry) -> Side:
         industries=tuple(entry.industries),
         region=entry.region,
         confirmed_on=entry.confirmed_on,
+        answers=tuple(answers),
         **_figures(entry),  # type: ignore[arg-type]
     )
 

@@ -104,6 +104,7 @@ def _area_links() -> list[Link]:
             _link(gettext("My entries"), "workspace.entries"),
             _link(gettext("My matches"), "workspace.matches"),
             _link(gettext("Introductions"), "workspace.introductions"),
+            _link(gettext("Questions"), "workspace.questions", services().questions.waiting(actor)),
         ]
     if allows(actor, Permission.REVIEW):
         counts = services().review.counts(actor)

@@ -38,6 +38,7 @@ _PROBLEMS: Mapping[str, LazyString] = {
     "file_type_disagrees": _("The file's content is not what its name says."),
     "file_empty": _("The file is empty."),
     "too_many_files": _("An entry can hold at most %(most)s files."),
+    "one_demand_needed": _("Please name one demand and one other entry."),
     "date_not_ahead": _("Please choose a day that is still to come."),
 }
 
@@ -68,6 +69,13 @@ _ERRORS: Mapping[str, LazyString] = {
     "no_organisation": _("There is no such organisation, or it is not approved."),
     "no_match": _("There is no such match."),
     "no_introduction": _("There is no such introduction, or it is not open to you."),
+    "no_question": _("There is no such question, or it was taken back."),
+    "question_answered_meanwhile": _("A colleague answered meanwhile; this is how it stands now."),
+    "clause_not_open": _("This requirement is no longer open; please look at the match once more."),
+    "demand_held_back": _(
+        "This demand is not open to the supplier, so nothing of it can be quoted before the "
+        "introduction."
+    ),
     "no_edit": _("No such edit waits; a colleague may have judged it already."),
     "entry_not_published": _("One of the two entries is no longer published."),
     "session_over": _("The page had been open for too long; open it anew and send it once more."),

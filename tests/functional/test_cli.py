@@ -84,6 +84,7 @@ def test_every_command_the_handbook_names_is_there() -> None:
         "index rebuild",
         "index status",
         "match",
+        "explain",
         "search",
         "evaluate",
         "jobs list",
@@ -139,10 +140,56 @@ def test_matches_can_be_read_without_json(sample_cli: Run) -> None:
     assert "↔" in result.stdout or "Nothing fits." in result.stdout
 
 
+def test_a_pair_is_explained_with_quotations_in_their_places(world: World, cli: Run) -> None:
+    demand = world.published("firm", EntryKind.DEMAND)
+    other = world.published("university", EntryKind.ACHIEVEMENT)
+    told = data_of(cli("explain", demand.code, other.code, "--json"))
+    assert (told["demand"], told["other"]) == (demand.code, other.code)
+    assert told["level"] in {"strong", "fair"}
+    assert 0 <= told["score"] <= 1
+    assert 0 <= told["probability"] <= 1
+    assert {"signals", "clauses", "open_clauses", "sentences", "unknown", "advice"} <= set(told)
+    sides = {"demand": demand, "other": other}
+    quoted = [
+        (sides[side], span)
+        for line in told["signals"]
+        for held in line["evidence"]
+        for side in sides
+        if (span := held[side]) and span["field"] in ("title", "summary", "body")
+    ]
+    assert quoted
+    for entry, span in quoted:
+        assert getattr(entry, span["field"])[span["start"] : span["end"]] == span["text"]
+    assert told["sentences"]
+
+
+def test_a_pair_that_is_no_match_is_explained_as_well_in_words(world: World, cli: Run) -> None:
+    demand = world.published("firm", EntryKind.DEMAND)
+    texts = {"title": "羊绒分梳", "summary": "羊绒分梳。", "body": "羊绒分梳。", "benefits": ""}
+    elsewhere = {"keywords": [], "applications": [], "fields": ["textile.cashmere"]}
+    other = world.published("university", EntryKind.ACHIEVEMENT, **texts, **elsewhere)
+    result = cli("explain", other.code, demand.code)
+    assert result.exit_code == 0
+    assert f"{demand.code} and {other.code}: none" in result.stdout
+    assert "Open requirements" in result.stdout
+    assert "吨水处理成本低于 8 元" in result.stdout
+
+
+def test_what_is_no_pair_can_not_be_explained(world: World, cli: Run) -> None:
+    demand = world.published("firm", EntryKind.DEMAND)
+    missing = cli("explain", demand.code, "CG-1999-000001")
+    assert missing.exit_code == 1
+    assert missing.stderr == "There is no entry CG-1999-000001.\n"
+    twice = cli("explain", demand.code, demand.code)
+    assert twice.exit_code == 1
+    assert twice.stderr == "pair: name one demand and one other entry.\n"
+    assert cli("explain", demand.code).exit_code == 2
+
+
 def test_a_code_that_nothing_has_is_one_sentence(sample_cli: Run) -> None:
     result = sample_cli("match", "XQ-1999-000001")
     assert result.exit_code == 1
-    assert result.stderr == "There is no such entry.\n"
+    assert result.stderr == "There is no entry XQ-1999-000001.\n"
     assert result.stdout == ""
 
 

@@ -26,6 +26,7 @@ FIRM = "sign-in ok  404 404 403 403 403"
 # A script is told in words; a page to sign in would be lost on it.
 MEMBERS_BY_SCRIPT = "401 ok  ok  ok  403 403 403"
 FIRM_BY_SCRIPT = "401 ok  404 404 403 403 403"
+UNIVERSITY = "sign-in 404 ok  404 403 403 403"
 NO_MEMBER = "sign-in 404 404 404 403 403 403"
 SIDES = "sign-in ok  ok  404 403 403 403"
 NOBODY = "404     404 404 404 404 404 404"
@@ -124,6 +125,7 @@ TYPED = {
     "contact_phone": "000-0000-0000",
 }
 NEW_PASSWORD = "another-long-secret"
+ANSWER = {"version": 1, "answer": "3600 小时"}
 REMARK = {"reason-body": "vague"}
 CHANGED_PASSWORD = {
     "old_password": PASSWORD,
@@ -268,6 +270,17 @@ TABLE = [
         match="introduced",
     ),
     post("workspace.answer", NO_MEMBER, {"answer": "interested"}, match="suggested"),
+    get("workspace.questions", MEMBERS),
+    get("workspace.question", UNIVERSITY, number="question"),
+    get("workspace.question", NO_MEMBER, number=999_999),
+    post("workspace.reply", UNIVERSITY, ANSWER, number="question"),
+    post(
+        "workspace.reply", UNIVERSITY, {"version": 1, "unable": "yes"}, "can't", number="question"
+    ),
+    post("workspace.reply", NO_MEMBER, ANSWER, number=999_999),
+    post("workspace.watch", FIRM, {"level": "fair"}, code="demand"),
+    post("workspace.watch", NO_MEMBER, {"level": "fair"}, code="XQ-2026-999999"),
+    post("workspace.unwatch", FIRM, code="demand"),
     # The broker's desk
     get("desk.queue", BROKER),
     get("desk.introductions", BROKER),
@@ -280,6 +293,10 @@ TABLE = [
     get("desk.match", BROKER, number="approved"),
     get("desk.match", BROKER, number="introduced"),
     get("desk.match", BROKER_FINDS_NOTHING, number=999_999),
+    post("desk.ask", BROKER, {"clause": "氯化钠纯度不低于 98 %"}, number="suggested"),
+    post("desk.ask", BROKER_FINDS_NOTHING, {"clause": "x"}, number=999_999),
+    post("desk.take_back", BROKER, number="question"),
+    post("desk.take_back", BROKER_FINDS_NOTHING, number=999_999),
     post(
         "desk.decide",
         BROKER,

@@ -22,7 +22,7 @@ from matchmaker.domain.calendar import now, today
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.domain.lifecycles import EntryState
 from matchmaker.domain.work import JobKind, JobState
-from matchmaker.models import Entry, Job, Match, Organisation
+from matchmaker.models import ClauseQuestion, Entry, Job, Match, Organisation
 from matchmaker.services.accounts import Accounts, SignUp
 from matchmaker.services.organisations import NewOrganisation
 from matchmaker.services.screening import Remark
@@ -152,6 +152,7 @@ def build_scene(world: World) -> Scene:
     numbers["edit"] = _edit(world, entries["demand"])
     world.work()
     numbers |= {**_organisations(world, entries), **_people(world)}
+    numbers["question"] = _question(world, numbers["suggested"])
     numbers["job"] = _dead_job(world, entries["demand"])
     codes = {name: entry.code for name, entry in entries.items()}
     versions = {name: world.reload(entry).version for name, entry in entries.items()}
@@ -253,6 +254,21 @@ def _people(world: World) -> dict[str, int]:
     return {
         f"person_{who}": world.actor(who).person_id or 0 for who in ("rival", "broker", "broker2")
     }
+
+
+def _question(world: World, match: int) -> int:
+    """A question to the university that waits for its answer."""
+    with world.container.database.write() as session:
+        question = ClauseQuestion(
+            match_id=match,
+            entry_id=session.get_one(Match, match).other_id,
+            clause="蒸发系统连续运行时间不低于 3000 小时",
+            asked_by_id=world.actor("broker").person_id or 0,
+            asked_at=now(),
+        )
+        session.add(question)
+        session.flush()
+        return question.id
 
 
 def _dead_job(world: World, entry: Entry) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from matchmaker.matching.signals import (
     availability,
     body,
+    clauses,
     field,
     freshness,
     industry,
@@ -29,6 +30,7 @@ SIGNALS = (
     Signal(wording.NAME, Role.TEXT, wording.read),
     Signal(field.NAME, Role.FIT, field.read),
     Signal(industry.NAME, Role.FIT, industry.read),
+    Signal(clauses.NAME, Role.FIT, clauses.read),
     Signal(maturity.NAME, Role.FIT, maturity.read),
     Signal(price.NAME, Role.FIT, price.read),
     Signal(modes.NAME, Role.FIT, modes.read),

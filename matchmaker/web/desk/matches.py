@@ -14,6 +14,7 @@ from matchmaker.domain.errors import ConflictError, InvalidInputError, StaleVers
 from matchmaker.domain.lifecycles import MatchState
 from matchmaker.domain.policy import Permission
 from matchmaker.models import Match, Verdict
+from matchmaker.services.questions import askable
 from matchmaker.services.review_queue import Place, QueueFilter
 from matchmaker.web.access import current_actor, requires, services
 from matchmaker.web.cards import texts_of
@@ -91,7 +92,8 @@ def match_page(
     return render_template(
         "desk/match.html",
         match=found,
-        pair=pair_view(found),
+        pair=pair_view(found, services().questions.about(found.other)),
+        askable=askable(found),
         verdicts=[verdict_words(held, names, reasons) for held in reversed(found.verdicts)],
         assignee=names.get(found.assignee_id or 0, ""),
         brokers=review.brokers(),

@@ -11,12 +11,14 @@ from matchmaker.domain.kinds import EntryKind
 from matchmaker.matching.explain import Explanation, SignalLine, still_true
 from matchmaker.matching.sides import Span
 from matchmaker.models import Match
+from matchmaker.services.questions import Asked, line_of
 from matchmaker.services.sides import side_of
 from matchmaker.web.access import services
+from matchmaker.web.clauses import ClauseView, answered, clause_views
 from matchmaker.web.desk.texts import SideView, passages_of, shown_fields_of, side_view
-from matchmaker.web.desk.wording import advice_in_words, note_in_words
 from matchmaker.web.evidence import Agreement, agreements, telling
 from matchmaker.web.labels import label
+from matchmaker.web.wording import advice_in_words, note_in_words, probability_in_words
 
 _ADVICE = 4
 _LISTED = 8
@@ -40,47 +42,37 @@ class SignalView:
 
 
 @dataclass(frozen=True, slots=True)
-class Requirement:
-    """One requirement of the demand.
-
-    Attributes:
-        text: as the demand states it.
-        mark: number of the mark on what the other side says to it, if it does.
-        answer: what it says.
-        open: whether no figure of the other side answers it.
-    """
-
-    text: str
-    mark: int | None
-    answer: str
-    open: bool
-
-
-@dataclass(frozen=True, slots=True)
 class PairView:
     """All that the page of a match shows of the two entries.
 
-    `more` holds agreements beyond those that are marked in the texts.
+    `sentences` holds the agreeing sentences with the numbers of their marks, `more` agreements
+    beyond those that are marked in the texts.
     """
 
     demand: SideView
     other: SideView
     signals: list[SignalView]
     unknowns: list[SignalView]
-    requirements: list[Requirement]
+    probability: str
+    clauses: list[ClauseView]
+    sentences: list[tuple[int, Agreement]]
     advice: list[str]
     more: list[Agreement]
 
 
-def pair_view(match: Match) -> PairView:
+def pair_view(match: Match, asked: Sequence[Asked]) -> PairView:
     """Build the page's view of a match from what was stored with it.
 
     Args:
         match: with both entries fully loaded.
+        asked: the questions put to its supplier, in this match or another.
     """
     told = services().assessing.explained(match)
-    sides = side_of(match.demand), side_of(match.other)
-    found = _agreements(told, shown_fields_of(sides[0]), shown_fields_of(sides[1]))
+    answers = [line_of(held.question) for held in asked if held.question.answer]
+    sides = side_of(match.demand), side_of(match.other, answers)
+    own = [held for held in asked if held.question.match_id == match.id]
+    found = answered(told)
+    found += _agreements(told, shown_fields_of(sides[0]), shown_fields_of(sides[1]))
     marked = _in_reading_order(telling(found), shown_fields_of(sides[0]))
     numbers = range(1, len(marked) + 1)
     demand_spans = list(zip((held.demand for held in marked), numbers, strict=True))
@@ -94,8 +86,10 @@ def pair_view(match: Match) -> PairView:
         other=side_view(match.other, passages_of(sides[1], other_spans), changed=not current[1]),
         signals=[_signal(line) for line in told.signals],
         unknowns=[_signal(line) for line in told.unknowns if _applies(line, match)],
-        requirements=_requirements(told, marked),
-        advice=advice_in_words(told.advice[:_ADVICE]),
+        probability=probability_in_words(told.probability),
+        clauses=clause_views(told, marked, own),
+        sentences=_sentences(told, marked),
+        advice=advice_in_words(told.advice[:_ADVICE], told.level),
         more=[held for held in found if held not in marked][:_LISTED],
     )
 
@@ -129,16 +123,14 @@ def _in_reading_order(marked: list[Agreement], fields: Sequence[str]) -> list[Ag
     return sorted(marked, key=place)
 
 
-def _requirements(told: Explanation, marked: Sequence[Agreement]) -> list[Requirement]:
-    """The demand's requirements that something speaks of, then those that nothing does."""
-    asked = [step.span.text for step in told.questions if step.span]
-    spoken_of = [
-        Requirement(held.demand.text, number, held.other.text, held.demand.text in asked)
+def _sentences(told: Explanation, marked: Sequence[Agreement]) -> list[tuple[int, Agreement]]:
+    """The marked sentences that agree, but for those that stand among the clauses."""
+    among = {held.demand for held in answered(told)}
+    return [
+        (number, held)
         for number, held in enumerate(marked, start=1)
-        if held.sentence and held.demand.field == "clauses"
+        if held.sentence and held.demand not in among and held.demand.field != "clauses"
     ]
-    said = {requirement.text for requirement in spoken_of}
-    return spoken_of + [Requirement(text, None, "", True) for text in asked if text not in said]
 
 
 def _applies(line: SignalLine, match: Match) -> bool:

@@ -15,9 +15,9 @@ from matchmaker.web.language import current_language
 
 #: In the order they are read; what is not named here comes before the keywords.
 _ORDER = ("title", "summary", "body", "key_technology", "clauses")
-_LAST = ("applications", "keywords")
+_LAST = ("applications", "answers", "keywords")
 _IN_A_ROW = ("applications", "keywords")
-_AS_LIST = ("clauses", "milestones", "evidence")
+_AS_LIST = ("clauses", "answers", "milestones", "evidence")
 
 
 @dataclass(frozen=True, slots=True)

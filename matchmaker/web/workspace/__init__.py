@@ -17,5 +17,7 @@ from matchmaker.web.workspace import (  # noqa: E402,F401
     listing,
     matches,
     posting,
+    questions,
     steps,
+    watching,
 )

@@ -19,6 +19,7 @@ from matchmaker.web.workspace.editing import own_entry
 from matchmaker.web.workspace.match_lines import lines_of
 from matchmaker.web.workspace.remarks import remarks_of
 from matchmaker.web.workspace.standing import standing_of
+from matchmaker.web.workspace.watching import miss_view, settled, watch_view
 
 _MATCHES_SHOWN = 3
 _SHOWN_APART = ("title", "summary", "body")
@@ -39,6 +40,7 @@ def entry(code: str) -> str:
     """The page."""
     found, actor = own_entry(code), current_actor()
     published = found.status is EntryState.PUBLISHED
+    lines = lines_of(services().matches.of_entry(actor, code)[:_MATCHES_SHOWN])
     remarks = remarks_of(found)
     shown = shown_fields(found, contact=True)
     return render_template(
@@ -49,7 +51,10 @@ def entry(code: str) -> str:
         remarks=[(name, field_label(name), text) for name, text in remarks.items()],
         waiting=services().editing.waiting_edit(found.id),
         live=_live(found) if published else None,
-        matches=lines_of(services().matches.of_entry(actor, code)[:_MATCHES_SHOWN]),
+        matches=lines,
+        nothing_fits=settled(found) and not lines,
+        miss=miss_view(found) if settled(found) and not lines else None,
+        watch=watch_view(found),
         facts=[field for field in shown if field.name not in _SHOWN_APART],
         files=services().reading.attachments(found.id),
         ties=services().reading.linked(actor, found.id),

@@ -11,6 +11,7 @@ from matchmaker.web.paging import Page
 from matchmaker.web.workspace import workspace
 from matchmaker.web.workspace.editing import own_entry
 from matchmaker.web.workspace.match_lines import lines_of
+from matchmaker.web.workspace.watching import miss_view, settled, watch_view
 
 _PER_PAGE = 15
 
@@ -38,6 +39,9 @@ def entry_matches(code: str) -> str:
         "workspace/matches.html",
         lines=lines,
         page=page,
+        settled=settled(entry),
+        miss=None if lines else miss_view(entry),
+        watch=watch_view(entry),
         entry=entry,
         entry_title=entry.title or _("(no title yet)"),
     )

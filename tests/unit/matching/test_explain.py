@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
 import pytest
 
 from matchmaker.domain.levels import Level
-from matchmaker.matching.explain import explain, still_true
+from matchmaker.matching.clauses.model import Clause, ClauseLine, Comparator, Outcome
+from matchmaker.matching.explain import explain, open_clauses, still_true
 from matchmaker.matching.matcher import Matcher
+from matchmaker.matching.payload import from_payload, to_payload
+from matchmaker.matching.sides import Side, Span
 
 T = TypeVar("T")
 
@@ -91,6 +95,43 @@ def test_clauses_without_a_figure_on_the_other_side_become_questions(
     ]
     answered = explain(matcher.assess(make_demand(), make_achievement())).questions
     assert "产水率不低于 95 %" not in [stated(held.span).text for held in answered]
+
+
+def clause_line(demand: Side, text: str, outcome: Outcome) -> ClauseLine:
+    """What came of a clause of the demand, decided by a figure where it is decided."""
+    start = demand.text("clauses").index(text)
+    clause = Clause(text, start, start + len(text), "", Comparator.AT_LEAST, 98.0, None, "%", "")
+    figure = None if outcome is Outcome.UNKNOWN else replace(clause, comparator=Comparator.EQUAL)
+    quoted = Span("clauses", start, start + len(text), text)
+    return ClauseLine(
+        clause, quoted, outcome, figure, Span("body", 0, 3, "abc") if figure else None
+    )
+
+
+def test_open_are_the_clauses_that_no_figure_decides(
+    matcher: Matcher, make_demand, make_achievement
+) -> None:
+    met, unknown = "氯化钠纯度不低于 98 %", "结晶盐含水率不高于 0.5 %"
+    demand = make_demand(extras={"clauses": f"{met}\n{unknown}"})
+    silent = explain(matcher.assess(demand, make_achievement()))
+    assert unknown in [span.text for span in open_clauses(silent)]
+    answers = ("氯化钠纯度 98.6 %", "结晶盐含水率 0.3 %")
+    told = explain(matcher.assess(demand, make_achievement(answers=answers)))
+    assert open_clauses(told) == ()
+    assert {line.outcome for line in told.clauses} == {Outcome.MET}
+
+
+def test_clauses_are_stored_with_a_match_and_read_back(
+    matcher: Matcher, make_demand, make_achievement
+) -> None:
+    texts = ("纯度不低于 98 %", "含水率不高于 0.5 %")
+    demand = make_demand(extras={"clauses": "\n".join(texts)})
+    outcomes = (Outcome.NOT_MET, Outcome.UNKNOWN)
+    lines = tuple(map(clause_line, (demand, demand), texts, outcomes))
+    assessment = replace(matcher.assess(demand, make_achievement()), clauses=lines)
+    assert from_payload(to_payload(assessment)).clauses == lines
+    older = {name: held for name, held in to_payload(assessment).items() if name != "clauses"}
+    assert from_payload(older).clauses == ()
 
 
 def test_experts_are_not_asked_for_figures(matcher: Matcher, make_demand, make_achievement) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 from hypothesis import given, settings

@@ -9,6 +9,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
+from matchmaker.domain.levels import Level
 from matchmaker.matching.advice import Advice
 from matchmaker.matching.explain import SignalLine
 from matchmaker.web.access import services
@@ -24,11 +25,23 @@ _ADVICE: Mapping[str, LazyString] = {
     "state_fields": _("Stated technology fields would help."),
     "state_availability": _("A stated availability would help."),
     "confirm_entry": _("A fresh confirmation would help."),
-    "raise_maturity": _("A further developed result would fit better."),
     "lower_price": _("A price within the budget would fit better."),
     "offer_wanted_mode": _("Offering the form of cooperation that is asked for would help."),
     "become_available": _("More available time would help."),
 }
+
+#: The stage that a readiness level stands for, in a sentence on what would be wanted.
+_RESULTS: Mapping[int, LazyString] = {
+    4: _("A result tried in the laboratory would fit better."),
+    5: _("A result tried on a small scale would fit better."),
+    6: _("A pilot-scale result would fit better."),
+    7: _("A demonstrated result would fit better."),
+    8: _("A demonstrated result would fit better."),
+    9: _("A result in industrial use would fit better."),
+}
+_ANY_RESULT = _("A further developed result would fit better.")
+#: Upper ends of the words for a probability, lowest first.
+_LIKELY = (0.1, 0.3, 0.5, 0.7, 0.9)
 
 _NOTES: Mapping[tuple[str, str], LazyString] = {
     ("region", "same_county"): _("the same banner or district"),
@@ -38,6 +51,8 @@ _NOTES: Mapping[tuple[str, str], LazyString] = {
     ("modes", "none_shared"): _("no form in common"),
     ("price", "price_not_stated"): _("no price is stated"),
     ("price", "budget_not_stated"): _("no budget is stated"),
+    ("clauses", "none_decided"): _("no figure decides a requirement"),
+    ("clauses", "no_clauses"): _("no requirement with a figure is stated"),
     ("freshness", "not_confirmed"): _("never confirmed"),
     ("title", "no_common_words"): _("different languages"),
     ("keywords", "no_common_words"): _("different languages"),
@@ -48,9 +63,9 @@ _NOTES: Mapping[tuple[str, str], LazyString] = {
 }
 
 
-def advice_in_words(steps: Iterable[Advice]) -> list[str]:
-    """What would raise the level, a sentence each."""
-    return [_step(advice) for advice in steps]
+def advice_in_words(steps: Iterable[Advice], now: Level) -> list[str]:
+    """What would raise the score, a sentence each, with the level where one above `now` follows."""
+    return [_step(advice, now) for advice in steps]
 
 
 def note_in_words(line: SignalLine) -> str:
@@ -62,9 +77,25 @@ def note_in_words(line: SignalLine) -> str:
     return told(line.note.params) if told else ""
 
 
-def _step(advice: Advice) -> str:
-    text = str(_ADVICE.get(advice.code, advice.code))
-    if advice.level is None:
+def probability_in_words(probability: float) -> str:
+    """How likely transfer staff would call a match fair or better, in words and percent.
+
+    Never 0 or 100 %: no model is certain.
+    """
+    rank = sum(probability >= end for end in _LIKELY)
+    return gettext(
+        "%(likely)s to be fair or better (%(percent)s %%)",
+        likely=label(rank, "probability"),
+        percent=min(max(round(probability * 100), 1), 99),
+    )
+
+
+def _step(advice: Advice, now: Level) -> str:
+    if advice.code == "raise_maturity":
+        text = str(_RESULTS.get(int(advice.params.get("needed", 0)), _ANY_RESULT))
+    else:
+        text = str(_ADVICE.get(advice.code, advice.code))
+    if advice.level is None or now.reaches(advice.level):
         return text
     return gettext(
         "%(step)s It could reach “%(level)s”.", step=text, level=label(advice.level, "level")
@@ -81,6 +112,10 @@ def _shared_terms(said: Mapping[str, Any]) -> str:
 
 def _shared_modes(said: Mapping[str, Any]) -> str:
     return ngettext("%(num)s form in common", "%(num)s forms in common", said["count"])
+
+
+def _decided(said: Mapping[str, Any]) -> str:
+    return gettext("%(met)s of %(count)s requirements with a figure are met", **said)
 
 
 def _levels(said: Mapping[str, Any]) -> str:
@@ -123,6 +158,7 @@ _TOLD: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], str]] = {
     ("keywords", "named"): _named,
     ("terms", "shared"): _shared_terms,
     ("modes", "shared"): _shared_modes,
+    ("clauses", "decided"): _decided,
     ("maturity", "levels"): _levels,
     ("maturity", "level_not_stated"): _level_open,
     ("price", "amounts"): _amounts,
