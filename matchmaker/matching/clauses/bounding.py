@@ -12,7 +12,8 @@ from matchmaker.matching.clauses.roles import Found
 
 _FROM = re.compile(r"(?:从|由|自|\bfrom)\s?\Z", re.IGNORECASE)
 _MOVES = re.compile(
-    r"提高|提升|增加|升|降|减|缩短|延长|raise|increase|improve|reduc|lower|cut|decreas", re.IGNORECASE
+    r"提高|提升|增加|升|降|减|缩短|延长|raise|increase|improve|reduc|lower|cut|decreas",
+    re.IGNORECASE,
 )
 
 
@@ -26,7 +27,10 @@ class Bounds:
 
 
 def bounds_of(masked: str, found: Found, subject: str, *, wished: bool) -> Bounds:
-    """Return how ``found`` is bounded; ``wished`` figures reached are at least so, stated are so."""
+    """Return how ``found`` is bounded.
+
+    Where it is ``wished``, "达到 95 %" asks for at least that; in an offer it states just that.
+    """
     quantity = found.quantity
     if quantity.shape is Shape.DEVIATION:
         return Bounds(Comparator.WITHIN, quantity.low, quantity.high)
@@ -50,7 +54,9 @@ def _is_move(masked: str, quantity: Quantity) -> bool:
     if not _FROM.search(masked, max(0, quantity.start - 6), quantity.start):
         return False
     opening = max(0, quantity.start - 60)
-    return quantity.unit in {"%", "％"} or _MOVES.search(masked, opening, quantity.start) is not None
+    return (
+        quantity.unit in {"%", "％"} or _MOVES.search(masked, opening, quantity.start) is not None
+    )
 
 
 def _comparator(found: Found, subject: str, *, wished: bool) -> Comparator:

@@ -89,8 +89,8 @@ _BEFORE_PATTERN = re.compile(
     + r")(?:\s|约|到|为|每[吨亩方立台个]|（|\(|by |of |a |an )*\Z",
     re.IGNORECASE,
 )
-_WINDOW = 32
-"""The longest wording in characters, "greater than or equal to" with a space or two."""
+_WINDOW, _CHINESE_WINDOW = 32, 14
+"""The longest wording in characters, English ("greater than or equal to") and Chinese."""
 
 _AFTER_PATTERN = re.compile(
     r"\s?(?:(?P<least>(?:及|或|（含）)?以上|及以上|or (?:more|above|higher|better|longer))"
@@ -117,7 +117,8 @@ class Trailing:
 
 def before(text: str, start: int) -> Wording | None:
     """Return the wording that ends where a quantity starts, ``None`` if there is none."""
-    opening = max(0, start - _WINDOW)
+    english = text[max(0, start - 3) : start].isascii()
+    opening = max(0, start - (_WINDOW if english else _CHINESE_WINDOW))
     match = _BEFORE_PATTERN.search(text, opening, start)
     if match is None:
         return None

@@ -39,7 +39,9 @@ def figures_of(other: Side) -> tuple[Placed, ...]:
 def _in_field(demand: Side, name: str) -> Iterable[Clause]:
     text = demand.text(name)
     if name == "clauses" and demand.corrected_clauses is not None:
-        return [held for held in demand.corrected_clauses if text[held.start : held.end] == held.text]
+        return [
+            held for held in demand.corrected_clauses if text[held.start : held.end] == held.text
+        ]
     return read_clauses(text)
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−－負负", "0123456789-+----")
-_DIGITS = {letter: value for value, letter in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_DIGITS = {letter: value for value, letter in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "两": 2,
+}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _SCALES = {
     "万亿": 1e12,
@@ -20,7 +23,9 @@ _SCALES = {
     "thousand": 1e3,
 }
 
-_EXPONENT = r"(?:\s?\^\s?\(?[-−+]?\d{1,2}\)?|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}|\s?的\s?[-−负]?\s?\d{1,2}\s?次方)"
+_EXPONENT = (
+    r"(?:\s?\^\s?\(?[-−+]?\d{1,2}\)?|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}|\s?的\s?[-−负]?\s?\d{1,2}\s?次方)"
+)
 _PLAIN = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,15})(?:\.\d{1,12})?"
 _HAN = r"[零〇一二两三四五六七八九十百千]{1,9}(?:点[零〇一二三四五六七八九]{1,6})?"
 NUMBER = (

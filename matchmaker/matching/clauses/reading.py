@@ -59,7 +59,7 @@ def _sentences(masked: str) -> Iterator[tuple[int, int, list[Quantity]]]:
 
 
 class _Sentence:
-    """Reads one sentence ``text[start:end]``; ``masked`` has the figures that measure nothing out."""
+    """Reads one sentence ``text[start:end]``; ``masked`` is ``text`` without figures aside."""
 
     def __init__(self, text: str, masked: str, start: int, end: int, *, wished: bool) -> None:
         self._text, self._masked = text, masked
