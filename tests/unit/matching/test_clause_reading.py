@@ -75,7 +75,8 @@ def test_of_a_fall_the_end_is_the_most_there_may_be() -> None:
 )
 def test_numerals_and_powers_are_resolved(text: str, low: float, unit: str) -> None:
     clause = only(text)
-    assert (clause.low, clause.unit) == (pytest.approx(low), unit)
+    assert clause.low == pytest.approx(low)
+    assert clause.unit == unit
 
 
 def test_better_means_smaller_for_an_error_and_larger_for_a_yield() -> None:
