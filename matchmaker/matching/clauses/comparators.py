@@ -77,7 +77,7 @@ _BEFORE: tuple[tuple[Manner, Comparator | None, str], ...] = (
     (
         Manner.CHANGE,
         None,
-        r"(?:提高|提升|增加|增长|延长|降低|下降|减少|减重|缩短|节约|节省|节能|减排|降幅|增幅)(?:了|约)?"
+        r"(?:提高|提升|增加|增长|延长|降低|下降|减少|减重|缩短|节约|节省|节能|减排|去掉|降幅|增幅)(?:了|约)?"
         r"|(?:reduced?|increased?|improved?|lowered|cut|reduction|increase) (?:by|of)",
     ),
     (Manner.REACH, None, r"(?:达到|达|实现)(?:了|约)?|reach(?:es|ed)?|achieve[sd]?"),
@@ -86,7 +86,7 @@ _BEFORE: tuple[tuple[Manner, Comparator | None, str], ...] = (
 _BEFORE_PATTERN = re.compile(
     "(?:"
     + "|".join(f"(?P<w{number}>{words})" for number, (_, _, words) in enumerate(_BEFORE))
-    + r")(?:\s|约|到|为|每[吨亩方立台个]|（|\(|by |of |a |an )*\Z",
+    + r")(?:\s|约|到|为|（|\(|by |of |a |an )*(?P<gap>[一-鿿]{1,8}的\s?|每[一-鿿]{1,2}\s?)?\Z",
     re.IGNORECASE,
 )
 _WINDOW, _CHINESE_WINDOW = 32, 14
@@ -95,7 +95,7 @@ _WINDOW, _CHINESE_WINDOW = 32, 14
 _AFTER_PATTERN = re.compile(
     r"\s?(?:(?P<least>(?:及|或|（含）)?以上|及以上|or (?:more|above|higher|better|longer))"
     r"|(?P<most>(?:及|或)?以下|以内|之内|or (?:less|below|lower|fewer))"
-    r"|(?P<inner>内)(?![径孔表部壁衬蒙]))",
+    r"|(?P<inner>内)(?![不无径孔表部壁衬蒙]))",
     re.IGNORECASE,
 )
 _SMALLER_IS_BETTER = re.compile(
@@ -124,6 +124,8 @@ def before(text: str, start: int) -> Wording | None:
         return None
     number = next(i for i in range(len(_BEFORE)) if match[f"w{i}"] is not None)
     manner, comparator, _ = _BEFORE[number]
+    if match["gap"] and manner is not Manner.BOUND:
+        return None
     return Wording(match.start(), manner, comparator)
 
 

@@ -107,3 +107,27 @@ def test_an_offer_that_reaches_a_figure_states_it() -> None:
     reached, bounded = read_figures("产水率达到 95%，脱盐率达到 98% 以上")
     assert reached.comparator is Comparator.EQUAL
     assert bounded.comparator is Comparator.AT_LEAST
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "subject"),
+    [
+        ("翻修单价不高于新缸的 45%", 45, "翻修单价"),
+        ("清水含盐量不超过每升 0.5 克", 0.5, "清水含盐量"),
+        ("每十兆瓦设备价不超过 90 万元", 900_000, "每十兆瓦设备价"),
+        ("外护表面温度在气温 20 ℃ 时不超过 45 ℃", 45, "外护表面温度"),
+        ("150 ℃ 放置 100 小时，开路磁通损失低于 3%", 3, "开路磁通损失"),
+    ],
+)
+def test_words_between_the_subject_and_its_figure_are_read_over(
+    text: str, low: float, subject: str
+) -> None:
+    clause = only(text)
+    assert (clause.low, clause.subject) == (low, subject)
+
+
+@pytest.mark.parametrize(
+    "text", ["两年内不复燃", "至少 1 人有两套以上装置开车经历", "比现在至少减少一半"]
+)
+def test_figures_that_only_qualify_a_noun_or_a_time_are_no_clause(text: str) -> None:
+    assert read_clauses(text) == ()
