@@ -17,8 +17,8 @@ class Assessment:
 
     ``demand`` and ``other`` are public codes, ``kind`` is the kind of the other side. ``score``,
     ``agreement`` and ``probability`` (of being fair or better) lie in [0, 1]; ``shares`` say what
-    each known signal gave to the score and add up to it. ``clauses`` holds the demand's clauses with
-    what came of each; none for an expert.
+    each known signal gave to the score and add up to it. ``clauses`` holds the demand's
+    clauses with what came of each; none for an expert.
     """
 
     demand: str

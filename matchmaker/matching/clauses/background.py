@@ -1,4 +1,4 @@
-"""Tells what a text requires from what it only reports: money, people, schedule, what is so today."""
+"""Tells what a text requires from what it only reports: money, people, what is so today."""
 
 from __future__ import annotations
 

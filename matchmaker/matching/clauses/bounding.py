@@ -27,7 +27,10 @@ class Bounds:
 
 
 def bounds_of(masked: str, found: Found, subject: str, *, wished: bool) -> Bounds:
-    """Return how ``found`` is bounded; ``wished`` figures reached are at least so, stated are so."""
+    """Return how ``found`` is bounded.
+
+    Where it is ``wished``, "达到 95 %" asks for at least that; in an offer it states just that.
+    """
     quantity = found.quantity
     if quantity.shape is Shape.DEVIATION:
         return Bounds(Comparator.WITHIN, quantity.low, quantity.high)

@@ -77,7 +77,7 @@ _BEFORE: tuple[tuple[Manner, Comparator | None, str], ...] = (
     (
         Manner.CHANGE,
         None,
-        r"(?:提高|提升|增加|增长|延长|降低|下降|减少|减重|缩短|节约|节省|节能|减排|降幅|增幅)(?:了|约)?"
+        r"(?:提高|提升|增加|增长|延长|降低|下降|减少|减重|缩短|节约|节省|节能|减排|去掉|降幅|增幅)(?:了|约)?"
         r"|(?:reduced?|increased?|improved?|lowered|cut|reduction|increase) (?:by|of)",
     ),
     (Manner.REACH, None, r"(?:达到|达|实现)(?:了|约)?|reach(?:es|ed)?|achieve[sd]?"),
@@ -86,16 +86,16 @@ _BEFORE: tuple[tuple[Manner, Comparator | None, str], ...] = (
 _BEFORE_PATTERN = re.compile(
     "(?:"
     + "|".join(f"(?P<w{number}>{words})" for number, (_, _, words) in enumerate(_BEFORE))
-    + r")(?:\s|约|到|为|每[吨亩方立台个]|（|\(|by |of |a |an )*\Z",
+    + r")(?:\s|约|到|为|（|\(|by |of |a |an )*(?P<gap>[一-鿿]{1,8}的\s?|每[一-鿿]{1,2}\s?)?\Z",
     re.IGNORECASE,
 )
-_WINDOW = 32
-"""The longest wording in characters, "greater than or equal to" with a space or two."""
+_WINDOW, _CHINESE_WINDOW = 32, 14
+"""The longest wording in characters, English ("greater than or equal to") and Chinese."""
 
 _AFTER_PATTERN = re.compile(
     r"\s?(?:(?P<least>(?:及|或|（含）)?以上|及以上|or (?:more|above|higher|better|longer))"
     r"|(?P<most>(?:及|或)?以下|以内|之内|or (?:less|below|lower|fewer))"
-    r"|(?P<inner>内)(?![径孔表部壁衬蒙]))",
+    r"|(?P<inner>内)(?![不无径孔表部壁衬蒙]))",
     re.IGNORECASE,
 )
 _SMALLER_IS_BETTER = re.compile(
@@ -117,12 +117,15 @@ class Trailing:
 
 def before(text: str, start: int) -> Wording | None:
     """Return the wording that ends where a quantity starts, ``None`` if there is none."""
-    opening = max(0, start - _WINDOW)
+    english = text[max(0, start - 3) : start].isascii()
+    opening = max(0, start - (_WINDOW if english else _CHINESE_WINDOW))
     match = _BEFORE_PATTERN.search(text, opening, start)
     if match is None:
         return None
     number = next(i for i in range(len(_BEFORE)) if match[f"w{i}"] is not None)
     manner, comparator, _ = _BEFORE[number]
+    if match["gap"] and manner is not Manner.BOUND:
+        return None
     return Wording(match.start(), manner, comparator)
 
 

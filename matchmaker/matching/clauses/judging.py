@@ -81,9 +81,9 @@ def _bound(clause: Clause) -> Clause:
 
 def _size(figure: Clause, clause: Clause) -> Clause:
     """Read a stated "±0.3" as a deviation of 0.3, save where a value between bounds is wanted."""
-    if figure.comparator is Comparator.WITHIN and not figure.low:
-        if clause.comparator is not Comparator.BETWEEN:
-            return replace(figure, comparator=Comparator.EQUAL, low=figure.high or 0.0, high=None)
+    around_nothing = figure.comparator is Comparator.WITHIN and not figure.low
+    if around_nothing and clause.comparator is not Comparator.BETWEEN:
+        return replace(figure, comparator=Comparator.EQUAL, low=figure.high or 0.0, high=None)
     return figure
 
 

@@ -46,7 +46,7 @@ def _value(name: str) -> str:
 
 
 _QUANTITY = re.compile(
-    rf"(?:{_value('a')}(?:\s?(?P<unita>{UNIT}))?(?P<half>半|(?<=成)[一二三四五六七八九])?"
+    rf"(?:{_value('a')}(?:\s?(?P<unita>{UNIT}))?(?(unita)(?P<half>半|(?<=成)[一二三四五六七八九]))?"
     rf"(?:\s?[)）])?"
     rf"(?:\s?(?P<mid>±|\+/-|[～~∼〜–—]|[-−－](?=\d)|至|到|\bto\b|\band\b)\s?"
     rf"(?P<signb>[-−－]|零下\s?)?(?P<numb>{NUMBER})\s?(?P<scaleb>{SCALE})?"

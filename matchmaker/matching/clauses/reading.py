@@ -16,6 +16,7 @@ from matchmaker.matching.clauses.roles import Found, Role, found_in
 from matchmaker.matching.clauses.subjects import (
     BOUNDARY,
     SENTENCE_END,
+    condition_start,
     condition_text,
     segment_end,
     segment_start,
@@ -59,7 +60,7 @@ def _sentences(masked: str) -> Iterator[tuple[int, int, list[Quantity]]]:
 
 
 class _Sentence:
-    """Reads one sentence ``text[start:end]``; ``masked`` has the figures that measure nothing out."""
+    """Reads one sentence ``text[start:end]``; ``masked`` is ``text`` without figures aside."""
 
     def __init__(self, text: str, masked: str, start: int, end: int, *, wished: bool) -> None:
         self._text, self._masked = text, masked
@@ -92,7 +93,9 @@ class _Sentence:
         return not BOUNDARY.search(self._text, end, start)
 
     def _condition(self, found: Found, floor: int) -> str:
-        start = max(segment_start(self._text, found.quantity.start, floor), floor)
+        start = found.quantity.start
+        if not found.bracketed:
+            start = condition_start(self._text, segment_start(self._text, start, floor), start)
         return condition_text(self._text, start, found.end)
 
     def _clause(
@@ -121,7 +124,14 @@ class _Sentence:
     def _subject(self, found: Found, floor: int, subject_end: int | None) -> tuple[int, int]:
         stop = found.start if subject_end is None else subject_end
         start = segment_start(self._text, stop, floor)
-        return trimmed(self._text, max(start, stop - LONGEST_SUBJECT), stop)
+        found_words = trimmed(self._text, max(start, stop - LONGEST_SUBJECT), stop)
+        return found_words if found_words[0] < found_words[1] else self._ahead_of(stop, floor)
+
+    def _ahead_of(self, stop: int, floor: int) -> tuple[int, int]:
+        """Return the subject before a condition that parts it from its figure."""
+        start = segment_start(self._text, stop, self._start)
+        opening = condition_start(self._text, start, floor) if start < floor else start
+        return trimmed(self._text, start, opening) if opening > start else (stop, stop)
 
     def _segment(self, found: Found) -> str:
         start = segment_start(self._text, found.start, self._start)
@@ -136,13 +146,26 @@ class _Sentence:
         return self._bounded_enough(found, subject) or self._stands_alone(found, subject)
 
     def _bounded_enough(self, found: Found, subject: str) -> bool:
-        return found.bounded and bool(subject or found.quantity.unit)
+        quantity = found.quantity
+        if not found.bounded or not (subject or quantity.unit):
+            return False
+        if quantity.spelled and (not quantity.unit or (quantity.low, quantity.unit) == (1, "个")):
+            return False
+        return bool(subject or found.wording) or not self._qualifies(found)
+
+    def _qualifies(self, found: Found) -> bool:
+        """Whether a figure only qualifies the noun behind it: "两套以上装置"."""
+        if found.trailing is None or found.trailing.inner:
+            return False
+        return _NOUN.match(self._text, found.end) is not None
 
     def _no_measure(self, found: Found, segment: str) -> bool:
         """Whether the unit is one of money or of heads and no product is measured by it."""
         quantity = found.quantity
         if quantity.unit in MONEY:
-            return quantity.low >= _LARGE_SUM or not background.cost_of_one(segment)
+            if quantity.low >= _LARGE_SUM and "每" not in segment:
+                return True
+            return not background.cost_of_one(segment)
         return background.counts_people(quantity.unit, segment)
 
     def _stands_alone(self, found: Found, subject: str) -> bool:
@@ -165,11 +188,13 @@ class _Sentence:
 
 def _parts(found: Found) -> bool:
     """Whether words before a quantity name another thing than those behind it: 一次 does not."""
-    plain = found.role is Role.ASIDE or (found.quantity.spelled and not found.bounded)
-    return not plain
+    bare = found.role is Role.FIGURE and found.quantity.spelled and not found.bounded
+    plain = found.role is Role.ASIDE or bare
+    return not (plain or found.bracketed)
 
 
 _TOWARDS = frozenset({Manner.TOWARDS_MORE, Manner.TOWARDS_LESS})
 _NEVER_ALONE = _DURATIONS | MONEY | frozenset(COUNTS) | {"次", "倍", "度"}
 _PH = re.compile(r"pH", re.IGNORECASE)
+_NOUN = re.compile(r"[一-鿿]")
 _WORD = re.compile(r"\w")

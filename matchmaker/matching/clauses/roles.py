@@ -35,6 +35,7 @@ class Found:
     trailing: Trailing | None
     role: Role
     end: int
+    bracketed: bool = False
 
     @property
     def start(self) -> int:
@@ -44,11 +45,16 @@ class Found:
     @property
     def bounded(self) -> bool:
         """Whether words or signs say which way the figure is bounded."""
-        plain = self.wording is None or self.wording.manner is Manner.PLACE
-        return not plain or self.trailing is not None or self.quantity.shape is Shape.DEVIATION
+        placed = self.wording is not None and self.wording.manner is Manner.PLACE
+        if self.trailing is not None or self.quantity.shape is Shape.DEVIATION:
+            return True
+        if placed:
+            return self.quantity.shape is Shape.RANGE
+        return self.wording is not None
 
 
 _FROM = re.compile(r"(?:从|由|自|\bfrom)(?:[^，,。；;]{0,6}?的)?\s?\Z", re.IGNORECASE)
+_LASTING = re.compile(r"(?:放置|运行|运转|浸泡|存放|储存|老化|循环)(?:了)?\s?\Z")
 _WINDOW = 12
 """Characters before a quantity in which 从, "at" and the like are looked for."""
 
@@ -70,9 +76,10 @@ def _found(masked: str, quantity: Quantity) -> Found:
     trailing = after(masked, quantity.end)
     if trailing is None and (tail := CONDITION_TAIL.match(masked, quantity.end)):
         return Found(quantity, None, None, Role.CONDITION, tail.end())
-    if _bracketed(masked, quantity) or CONDITION_WORD.search(
-        masked, max(0, quantity.start - _WINDOW), quantity.start
-    ):
+    if _bracketed(masked, quantity):
+        return Found(quantity, None, None, Role.CONDITION, quantity.end, bracketed=True)
+    opening = max(0, quantity.start - _WINDOW)
+    if CONDITION_WORD.search(masked, opening, quantity.start):
         return Found(quantity, None, None, Role.CONDITION, quantity.end)
     wording = before(masked, quantity.start)
     end = trailing.end if trailing else quantity.end
@@ -91,6 +98,9 @@ def _bracketed(masked: str, quantity: Quantity) -> bool:
 def _role_before(masked: str, one: Found, following: Found) -> Role | None:
     """Return what ``one`` is in view of the quantity after it in the same stretch of words."""
     between = masked[one.end : following.start]
+    opening = max(0, one.start - _WINDOW)
+    if following.bounded and not one.bounded and _LASTING.search(masked, opening, one.start):
+        return Role.CONDITION
     if BOUNDARY.search(between):
         return None
     if _starts(masked, one, following):
