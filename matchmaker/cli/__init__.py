@@ -19,6 +19,7 @@ COMMANDS = {
     "search": "matchmaker.cli.searching:search",
     "evaluate": "matchmaker.cli.evaluating:evaluate",
     "jobs": "matchmaker.cli.jobs:jobs",
+    "weights": "matchmaker.cli.weights:weights",
     "users": "matchmaker.cli.users:users",
     "doctor": "matchmaker.cli.doctor:doctor",
 }

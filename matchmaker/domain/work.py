@@ -18,6 +18,8 @@ class JobKind(StrEnum):
     EXPIRE = "expire"
     REBUILD = "rebuild"
     REMATCH = "rematch"
+    FIT_WEIGHTS = "fit_weights"
+    MAP_UNMET = "map_unmet"
 
 
 class JobState(StrEnum):

@@ -8,10 +8,16 @@ from datetime import date
 from types import MappingProxyType
 from typing import TypeAlias
 
+from matchmaker.matching.precedents import Precedent
+
 Param: TypeAlias = str | int | float
 
 LINE = "\n"
 """What stands between the items of a field of many values, in ``Side.text``."""
+
+
+def _no_precedents() -> Mapping[str, tuple[Precedent, ...]]:
+    return MappingProxyType({})
 
 
 def _nothing() -> Mapping[str, str]:
@@ -28,7 +34,7 @@ class Side:
     joined with ``LINE``. ``fields`` are technology field codes, ``industries`` codes of
     GB/T 4754, ``region`` one of GB/T 2260, ``trl`` a level of GB/T 22900; money is in 分.
     ``transfer_modes`` are the modes offered, or those a demand asks for. Empty or ``None`` means
-    not stated.
+    not stated. ``precedents`` of a demand are the verdicts on like pairs, by the other's code.
     """
 
     code: str
@@ -53,6 +59,7 @@ class Side:
     deadline: date | None = None
     confirmed_on: date | None = None
     availability: str = ""
+    precedents: Mapping[str, tuple[Precedent, ...]] = field(default_factory=_no_precedents)
 
     def text(self, name: str) -> str:
         """Return field ``name`` as text, the one that spans of that field count in; "" if none."""
@@ -82,7 +89,7 @@ class Side:
 
 
 _TEXTS = ("title", "summary", "keywords", "body")
-_STATED = frozenset(Side.__dataclass_fields__) - {"extras"}
+_STATED = frozenset(Side.__dataclass_fields__) - {"extras", "precedents"}
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 
@@ -17,13 +17,16 @@ from matchmaker.matching.context import Context
 from matchmaker.matching.explain import Explanation, explain
 from matchmaker.matching.matcher import Matcher
 from matchmaker.matching.payload import from_payload
+from matchmaker.matching.sides import Side
 from matchmaker.matching.synonyms import Synonyms
 from matchmaker.matching.trees import Tree
+from matchmaker.matching.weights import Weights, bundled_weights
 from matchmaker.models import Entry, Match
 from matchmaker.models.database import Database
 from matchmaker.services.documents import embedded_text
 from matchmaker.services.entries.derived import searchable_texts
 from matchmaker.services.entries.reading import every_kind
+from matchmaker.services.precedents import ByPair, Precedents
 from matchmaker.services.sides import side_of
 from matchmaker.services.taxonomies import Taxonomies
 from matchmaker.services.vectors import Vectors
@@ -64,6 +67,7 @@ class Assessing:
         embedder: the one the index serves with.
         analyser: the one the index was built with.
         taxonomies: trees and synonyms.
+        weights: those in force; they may change from one call to the next.
     """
 
     def __init__(
@@ -73,14 +77,18 @@ class Assessing:
         embedder: Embedder,
         analyser: Analyser,
         taxonomies: Taxonomies,
+        weights: Callable[[], Weights] = bundled_weights,
     ) -> None:
         self._database = database
         self._index = index
         self._embedder = embedder
         self._analyser = analyser
         self._taxonomies = taxonomies
+        self._weights = weights
         self._vectors = Vectors(database, embedder)
-        self._matcher_on = lru_cache(maxsize=2)(self._build_matcher)
+        self._precedents = Precedents(database, index, self._vectors)
+        self._context_on = lru_cache(maxsize=2)(self._build_context)
+        self._matcher: Matcher | None = None
 
     def pairs(self, entry: Entry, known: Collection[str] = ()) -> list[Pair]:
         """All candidate pairs of an entry, best first; none with its own organisation.
@@ -92,20 +100,22 @@ class Assessing:
         """
         others = {other.code: other for other in self._candidates(entry, known)}
         vectors = self._vectors_of([entry, *others.values()])
-        matcher, own = self._matcher_on(today()), side_of(entry)
+        matcher, theirs = self._matcher_now(), list(others.values())
         if entry.kind is EntryKind.DEMAND:
-            ranked = matcher.rank(own, map(side_of, others.values()), vectors)
+            own = _side_with(entry, self._precedents.bearing_on([entry], theirs, vectors))
+            ranked = matcher.rank(own, map(side_of, theirs), vectors)
             return [Pair(entry, others[held.other], held) for held in ranked]
+        own, decided = side_of(entry), self._precedents.bearing_on(theirs, [entry], vectors)
         found = [
-            Pair(demand, entry, matcher.assess(side_of(demand), own, vectors))
-            for demand in others.values()
+            Pair(demand, entry, matcher.assess(_side_with(demand, decided), own, vectors))
+            for demand in theirs
         ]
         return sorted(found, key=lambda pair: (-pair.assessment.score, pair.demand.code))
 
     @property
     def version(self) -> str:
         """What is stored with each match; another version may judge the same pair differently."""
-        return self._matcher_on(today()).version
+        return self._matcher_now().version
 
     def explained(self, match: Match) -> Explanation:
         """The explanation of a stored match, as it was when it was computed."""
@@ -144,17 +154,23 @@ class Assessing:
         vectors = self._vectors.of(list(texts.values()))
         return {code: vectors[text] for code, text in texts.items()}
 
-    def _build_matcher(self, day: date) -> Matcher:
-        """The matcher for a day; ages and deadlines count from it."""
-        return Matcher(
-            Context(
-                embedder=self._embedder,
-                analyser=self._analyser,
-                today=day,
-                synonyms=self._synonyms,
-                fields=self._tree("fields"),
-                industries=self._tree("industries"),
-            )
+    def _matcher_now(self) -> Matcher:
+        """The matcher for today with the weights in force, kept until one of the two changes."""
+        context, weights = self._context_on(today()), self._weights()
+        held = self._matcher
+        if held is None or held.weights is not weights or held.context.today != context.today:
+            held = self._matcher = Matcher(context, weights)
+        return held
+
+    def _build_context(self, day: date) -> Context:
+        """The means of comparison on a day; ages and deadlines count from it."""
+        return Context(
+            embedder=self._embedder,
+            analyser=self._analyser,
+            today=day,
+            synonyms=self._synonyms,
+            fields=self._tree("fields"),
+            industries=self._tree("industries"),
         )
 
     @cached_property
@@ -164,3 +180,8 @@ class Assessing:
     def _tree(self, scheme: str) -> Tree:
         terms = self._taxonomies.scheme(scheme)
         return Tree({code: term.parent for code, term in terms.items()})
+
+
+def _side_with(demand: Entry, decided: ByPair) -> Side:
+    """A demand with what was decided on pairs like its own."""
+    return replace(side_of(demand), precedents=decided.get(demand.code, {}))

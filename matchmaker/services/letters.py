@@ -66,6 +66,13 @@ WORDINGS: Mapping[str, Wording] = {
     "match_assigned": Wording(
         _("A match was handed to you: “%(mine)s” and “%(theirs)s”."), "/desk/matches/%(match)s"
     ),
+    "unmet_handed": Wording(
+        _(
+            "A broker hands you %(count)s demands that nothing on the platform meets yet, "
+            "on %(terms)s: %(named)s"
+        ),
+        "/search?kind=demand&q=%(query)s",
+    ),
     "organisation_approved": Wording(
         _("%(organisation)s is approved; you can post now."), "/workspace"
     ),

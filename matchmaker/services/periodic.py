@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 #: Longer than any index job can be late: only then may a tombstone be forgotten.
 _KEEP_TOMBSTONES = timedelta(days=1)
 
+#: What is queued once a day.
+DAILY = (JobKind.EXPIRE, JobKind.FIT_WEIGHTS, JobKind.MAP_UNMET)
+
 
 class Periodic:
     """Handler of the job `expire`, and what the schedule calls.
@@ -64,11 +67,11 @@ class Periodic:
         """
         period = today().isoformat()
         with self._database.write() as session:
-            known = select(Job.id).where(Job.kind == JobKind.EXPIRE, Job.subject == period)
-            if session.scalar(known.limit(1)) is not None:
-                return False
-            enqueue(session, JobKind.EXPIRE, period)
-        return True
+            known = set(session.scalars(select(Job.kind).where(Job.subject == period)))
+            missing = [kind for kind in DAILY if kind not in known]
+            for kind in missing:
+                enqueue(session, kind, period)
+        return bool(missing)
 
     def sweep(self) -> int:
         """Forget old tombstones of the search index.

@@ -19,7 +19,15 @@ _PREFIX = "matchmaker."
 #: Work of seconds, and work of minutes that must not stand before it.
 QUICK, LONG = "quick", "long"
 QUEUES = (QUICK, LONG)
-_LONG_KINDS = frozenset({JobKind.REBUILD, JobKind.REMATCH, JobKind.EXPIRE})
+_LONG_KINDS = frozenset(
+    {
+        JobKind.REBUILD,
+        JobKind.REMATCH,
+        JobKind.EXPIRE,
+        JobKind.FIT_WEIGHTS,
+        JobKind.MAP_UNMET,
+    }
+)
 
 #: Hands a message to the broker: (task name, arguments, queue).
 Send = Callable[[str, tuple[Any, ...], str], None]
