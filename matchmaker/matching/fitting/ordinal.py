@@ -10,12 +10,12 @@ from matchmaker.domain.levels import Level
 from matchmaker.matching.fitting.table import Floats, Integers, Layout, Table
 from matchmaker.matching.weights import Weights
 
-MOST_FIT = 2.0
-"""What the fit weights of a kind may be together, see ``Weights``."""
+MOST_FIT = 1.99
+"""What fit weights of a kind may be together: 2, see ``Weights``, less what rounding may add."""
 
 _CUTS = 3
 _CURVE_BOUNDS = [(-4.0, 8.0), (None, None), (-8.0, 6.0), (-8.0, 6.0)]
-_PRECISION = {"ftol": 1e-8, "maxiter": 300}
+_PRECISION = {"ftol": 1e-8, "maxiter": 100}
 _LEAST_CHANCE = 1e-12
 
 

@@ -48,7 +48,7 @@ def judged(weights: Weights, demands: int, pairs: int = 30, seed: int = 0) -> li
     for number in range(demands * pairs):
         read = {name: float(chance.uniform()) for name in TEXT_NAMES}
         score = fuse(weights, "achievement", [Reading(n, v) for n, v in read.items()]).score
-        grade = level_of(weights, float(score + chance.normal(0, 0.03))).rank
+        grade = level_of(weights, float(score + chance.normal(0, 0.06))).rank
         names = f"d{number % demands:03}", f"o{number:05}"
         found.append(Labelled(*names, "achievement", read, grade))
     return found
