@@ -68,10 +68,9 @@ def _best(points: NDArray[np.float32]) -> list[int]:
     from sklearn.metrics import silhouette_score
 
     found: list[tuple[float, list[int]]] = []
-    for count in range(2, min(MOST_CLUSTERS, len(points) // 2) + 1):
+    distinct = len(np.unique(points, axis=0))
+    for count in range(2, min(MOST_CLUSTERS, len(points) // 2, distinct) + 1):
         labels = KMeans(count, n_init=4, random_state=0).fit_predict(points)
-        if len(set(labels)) < 2:  # fewer distinct points than groups
-            continue
         size = min(_SAMPLE, len(points))
         score = silhouette_score(points, labels, sample_size=size, random_state=0)
         found.append((float(score), [int(label) for label in labels]))

@@ -55,7 +55,7 @@ class UnmetDemand(Base):
 
     entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"), primary_key=True)
     cluster: Mapped[int] = mapped_column(index=True)
-    #: Words and phrases of its title and keywords, with how often each stands there.
+    #: Its keywords, or the words of its title, with how often each stands there.
     terms: Mapped[dict[str, Any]] = mapped_column(JSON)
     mapped_on: Mapped[date]
 

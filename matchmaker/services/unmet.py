@@ -22,7 +22,7 @@ from matchmaker.matching.clustering import clusters, telling_terms
 from matchmaker.models import Entry, Match, Organisation, UnmetDemand
 from matchmaker.models.database import Database
 from matchmaker.services.documents import embedded_text
-from matchmaker.services.entries.reading import in_regions_of, visible_to
+from matchmaker.services.entries.reading import every_kind, in_regions_of, visible_to
 from matchmaker.services.jobs import Jobs, Lease
 from matchmaker.services.notices import Notices
 from matchmaker.services.recording import record
@@ -135,6 +135,7 @@ class Unmet:
                 .join(Entry, Entry.id == UnmetDemand.entry_id)
                 .where(mine)
                 .order_by(Entry.published_at.desc(), Entry.id)
+                .options(*every_kind())
             ).all()
         rows = [_row(row.UnmetDemand, row.Entry) for row in held]
         told = [(row.UnmetDemand.cluster, row.UnmetDemand.terms) for row in held]
@@ -190,12 +191,11 @@ class Unmet:
         self._notices.to_organisation(session, receiver.id, "unmet_handed", params)
 
     def _terms(self, entry: Entry) -> dict[str, int]:
-        """Words of the title and whole keywords, as they stand there."""
-        words = [
-            entry.title[token.start : token.end] for token in self._analyser.spans(entry.title)
-        ]
+        """Its keywords, or the words of its title where it names none, as they stand there."""
+        title = entry.title
+        words = [title[token.start : token.end] for token in self._analyser.spans(title)]
         told = [word for word in words if len(word) > 1 and not word.isnumeric()]
-        return dict(Counter([*told, *(word for word in entry.keywords if word)]))
+        return dict(Counter([word for word in entry.keywords if word] or told))
 
 
 _FOR_MEMBERS = (Visibility.PUBLIC, Visibility.REGISTERED)

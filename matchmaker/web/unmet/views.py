@@ -17,6 +17,7 @@ from matchmaker.web.language import current_language
 from matchmaker.web.unmet import unmet
 
 _MONTHS = 12
+_DEEPEST = 4  # a number of demands below which no cell is drawn in the deepest tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _field_rows(found: UnmetMap, months: Sequence[str]) -> list[FieldRow]:
     for row in found.rows:
         for field in row.fields:
             totals[field] = totals.get(field, 0) + 1
-    most = max(cells.values(), default=1)
+    most = max(_DEEPEST, *cells.values())
     return [
         FieldRow(
             name=_field_name(field),
