@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -18,11 +20,13 @@ from matchmaker.services.jobs import enqueue
 from tests.conftest import SignIn
 from tests.support.world import World
 
-CASHMERE = {
+CASHMERE: Mapping[str, Any] = {
     "title": "羊绒分梳机节能改造",
     "keywords": ["羊绒", "分梳"],
     "fields": ["textile.cashmere"],
 }
+
+TOLD = {"summary": "羊绒分梳能耗高。", "body": "羊绒分梳机能耗高，希望降低三成。", "clauses": []}
 
 
 def draw(container: Container) -> None:
@@ -35,14 +39,9 @@ def draw(container: Container) -> None:
 @pytest.fixture
 def mapped(world: World) -> World:
     """Two unmet demands, one of them for brokers only, and one that is met."""
-    told = {
-        "summary": "羊绒分梳能耗高。",
-        "body": "羊绒分梳机能耗高，希望降低三成。",
-        "clauses": [],
-    }
-    world.published("firm", EntryKind.DEMAND, **CASHMERE, **told)
+    world.published("firm", EntryKind.DEMAND, **CASHMERE, **TOLD)
     secret = {**CASHMERE, "title": "羊绒原料快检", "visibility": "brokers"}
-    world.published("firm", EntryKind.DEMAND, **secret, **told)
+    world.published("firm", EntryKind.DEMAND, **secret, **TOLD)
     world.published("firm", EntryKind.DEMAND)
     world.published("university", EntryKind.ACHIEVEMENT)
     world.work()
@@ -96,7 +95,8 @@ def test_drawing_twice_leaves_the_same_rows(mapped: World) -> None:
 def test_the_export_is_a_table_that_no_spreadsheet_runs(
     mapped: World, client: FlaskClient, sign_in: SignIn
 ) -> None:
-    mapped.published("firm", EntryKind.DEMAND, **{**CASHMERE, "title": "=HYPERLINK(羊绒)"})
+    formula = {**CASHMERE, **TOLD, "title": "=HYPERLINK(羊绒)"}
+    mapped.published("firm", EntryKind.DEMAND, **formula)
     mapped.work()
     draw(mapped.container)
     sign_in(client, "official")
@@ -118,7 +118,7 @@ def test_a_broker_hands_a_cluster_to_a_university_and_no_more_than_it_may_see(
     person = mapped.actor("university").person_id or 0
     notice = mapped.container.notices.of(person)[0][0]
     assert notice.kind == "unmet_handed"
-    assert CASHMERE["title"] in notice.params["named"]
+    assert str(CASHMERE["title"]) in notice.params["named"]
     assert "羊绒原料快检" not in str(notice.params)
     with mapped.container.database.read() as session:
         event = session.scalars(select(Event).where(Event.action == "hand_unmet")).one()

@@ -114,7 +114,7 @@ def _field_rows(found: UnmetMap, months: Sequence[str]) -> list[FieldRow]:
     for row in found.rows:
         for field in row.fields:
             totals[field] = totals.get(field, 0) + 1
-    most = max(_DEEPEST, *cells.values())
+    most = max([_DEEPEST, *cells.values()])
     return [
         FieldRow(
             name=_field_name(field),

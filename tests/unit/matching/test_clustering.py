@@ -14,7 +14,8 @@ def points(*centres: int, each: int = 5) -> np.ndarray:
     chance = np.random.default_rng(1)
     found = np.repeat(np.eye(6, dtype=np.float32)[list(centres)], each, axis=0)
     found += chance.normal(0, 0.02, found.shape).astype(np.float32)
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
+    lengths: np.ndarray = np.linalg.norm(found, axis=1, keepdims=True)
+    return np.asarray(found / lengths, np.float32)
 
 
 def test_three_subjects_make_three_groups() -> None:
