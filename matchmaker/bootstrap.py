@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from matchmaker.domain.work import JobKind
     from matchmaker.models.database import Database
     from matchmaker.services.accounts import Accounts
+    from matchmaker.services.advising import Advising
     from matchmaker.services.assessing import Assessing
     from matchmaker.services.auditing import Auditing
     from matchmaker.services.catalogue import Catalogue
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from matchmaker.services.indexing import Indexing
     from matchmaker.services.introductions import Introductions
     from matchmaker.services.jobs import Handler, JobRunner, Jobs
+    from matchmaker.services.learning import Learning
     from matchmaker.services.letters import Letters
     from matchmaker.services.mailing import Mailing
     from matchmaker.services.match_reading import MatchReading
@@ -44,7 +46,9 @@ if TYPE_CHECKING:
     from matchmaker.services.seeding import Seeding
     from matchmaker.services.statistics import Statistics
     from matchmaker.services.taxonomies import Taxonomies
+    from matchmaker.services.unmet import Unmet
     from matchmaker.services.watching import Watching
+    from matchmaker.services.weighing import Weighing
     from search_index.analysis import Analyser
     from search_index.embedders.base import Embedder
     from search_index.generations import Generations
@@ -265,7 +269,43 @@ class Container:
         """Candidates and scores."""
         from matchmaker.services.assessing import Assessing
 
-        return Assessing(self.database, self.index, self.embedder, self.analyser, self.taxonomies)
+        return Assessing(
+            self.database,
+            self.index,
+            self.embedder,
+            self.analyser,
+            self.taxonomies,
+            self.weighing.live,
+        )
+
+    @part
+    def weighing(self) -> Weighing:
+        """The weights in force and those before."""
+        from matchmaker.services.weighing import Weighing
+
+        return Weighing(self.database)
+
+    @part
+    def learning(self) -> Learning:
+        """Fits weights to verdicts."""
+        from matchmaker.services.learning import Learning
+
+        minimum = self.settings.learning_minimum
+        return Learning(self.database, self.jobs, self.weighing, minimum)
+
+    @part
+    def advising(self) -> Advising:
+        """What rejections tell a poster."""
+        from matchmaker.services.advising import Advising
+
+        return Advising(self.database, self.taxonomies)
+
+    @part
+    def unmet(self) -> Unmet:
+        """What the region lacks."""
+        from matchmaker.services.unmet import Unmet
+
+        return Unmet(self.database, self.jobs, self.embedder, self.analyser, self.notices)
 
     @part
     def watching(self) -> Watching:
@@ -353,6 +393,8 @@ class Container:
             JobKind.REBUILD: self.indexing.rebuild_job,
             JobKind.MATCH: self.matching.match,
             JobKind.REMATCH: self.matching.rematch_all,
+            JobKind.FIT_WEIGHTS: self.learning.learn,
+            JobKind.MAP_UNMET: self.unmet.draw,
             JobKind.INTRODUCE: self.introductions.introduce,
             JobKind.SEND_MAIL: self.mailing.send,
             JobKind.EXPIRE: self.periodic.expire,

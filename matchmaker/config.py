@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     reap_seconds: float = Field(5.0, gt=0, le=3600, description="pause between looks for lost jobs")
     lease_seconds: float = Field(120.0, gt=0, description="time a worker may hold a job")
     undo_seconds: int = Field(600, ge=0, description="time in which a verdict can be undone")
+    learning_minimum: int = Field(
+        200, ge=20, le=100_000, description="verdicts that it takes to fit the weights anew"
+    )
     max_upload_mb: int = Field(20, ge=1, le=500, description="largest attachment")
     mail_from: str = Field("portal@localhost", description="sender of mail")
     smtp_url: str = Field("", description="smtp://user:password@host:port; empty: outbox only")

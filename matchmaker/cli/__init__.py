@@ -21,6 +21,7 @@ COMMANDS = {
     "clauses": "matchmaker.cli.clauses:clauses",
     "evaluate": "matchmaker.cli.evaluating:evaluate",
     "jobs": "matchmaker.cli.jobs:jobs",
+    "weights": "matchmaker.cli.weights:weights",
     "users": "matchmaker.cli.users:users",
     "doctor": "matchmaker.cli.doctor:doctor",
 }

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     ANSWER_INTRODUCTION = "answer_introduction"
     SCREEN = "screen"
     REVIEW = "review"
+    SURVEY = "survey"
     OVERSEE = "oversee"
     ADMINISTER = "administer"
 
@@ -127,6 +128,7 @@ _RULES: Mapping[Permission, Callable[[Actor, EntryScope | None], bool]] = {
     Permission.ANSWER_INTRODUCTION: lambda actor, entry: bool(actor.organisations),
     Permission.SCREEN: _any_of(Role.BROKER),
     Permission.REVIEW: _any_of(Role.BROKER),
+    Permission.SURVEY: _any_of(Role.BROKER, Role.OFFICIAL, Role.ADMIN),
     Permission.OVERSEE: _any_of(Role.OFFICIAL, Role.ADMIN),
     Permission.ADMINISTER: _any_of(Role.ADMIN),
 }

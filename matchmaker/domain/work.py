@@ -19,10 +19,12 @@ class JobKind(StrEnum):
     REBUILD = "rebuild"
     REMATCH = "rematch"
     MEASURE = "measure"
+    FIT_WEIGHTS = "fit_weights"
+    MAP_UNMET = "map_unmet"
 
 
 #: What is done once a day; the subject of such a job is the day.
-DAILY = (JobKind.EXPIRE, JobKind.MEASURE)
+DAILY = (JobKind.EXPIRE, JobKind.MEASURE, JobKind.FIT_WEIGHTS, JobKind.MAP_UNMET)
 
 
 class JobState(StrEnum):

@@ -8,6 +8,7 @@ The way through the package:
 - ``context``: all of that in one value that every signal receives;
 - ``signals``: one file each, listed in ``registry``; ``similarity`` holds what several share;
 - ``weights`` (and ``weights.json``), ``fusion``, ``calibration``: from readings to a level;
+- ``fitting``: from labelled pairs to new weights;
 - ``assessment``, ``explain``, ``marking``, ``advice``: from readings to what a person reads;
 - ``matcher``: the one class that others use; ``payload``: its results as JSON.
 

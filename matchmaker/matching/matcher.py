@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from matchmaker.matching.advice import advise, unanswered_clauses
@@ -46,7 +46,15 @@ class Matcher:
         self, demand: Side, other: Side, vectors: Mapping[str, Vector] | None = None
     ) -> Assessment:
         """Compare ``demand`` with ``other``; ``vectors`` are stored embeddings by code."""
-        return self.rank(demand, [other], vectors)[0]
+        return self.assess_all([(demand, other)], vectors)[0]
+
+    def assess_all(
+        self, pairs: Sequence[tuple[Side, Side]], vectors: Mapping[str, Vector] | None = None
+    ) -> list[Assessment]:
+        """Compare the two sides of each pair, in order; each side is made ready once."""
+        sides = {side.code: side for pair in pairs for side in pair}
+        ready = dict(zip(sides, self._prepared(list(sides.values()), vectors or {}), strict=True))
+        return [self._assessed(ready[demand.code], ready[other.code]) for demand, other in pairs]
 
     def rank(
         self, demand: Side, others: Iterable[Side], vectors: Mapping[str, Vector] | None = None
@@ -56,8 +64,7 @@ class Matcher:
         ``vectors`` holds stored embeddings by code (float32 [dimension], unit length, of the
         context's embedder); those missing are computed.
         """
-        first, *rest = self._prepared([demand, *others], vectors or {})
-        found = [self._assessed(first, other) for other in rest]
+        found = self.assess_all([(demand, other) for other in others], vectors)
         return sorted(found, key=lambda held: (-held.score, held.other))
 
     def _assessed(self, demand: Prepared, other: Prepared) -> Assessment:

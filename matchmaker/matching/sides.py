@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from matchmaker.matching.clauses.model import Clause
 
+from matchmaker.matching.precedents import Precedent
+
 Param: TypeAlias = str | int | float
 
 LINE = "\n"
 """What stands between the items of a field of many values, in ``Side.text``."""
+
+
+def _no_precedents() -> Mapping[str, tuple[Precedent, ...]]:
+    return MappingProxyType({})
 
 
 def _nothing() -> Mapping[str, str]:
@@ -34,7 +40,8 @@ class Side:
     supplier stated when asked about a clause: they count as text of this side.
     ``corrected_clauses`` are the clauses of the field ``clauses`` as people put them right, their
     spans counting in that field; ``None`` where nobody did, and they are read from the text. One
-    that no longer quotes the field is left out. Empty or ``None`` means not stated.
+    that no longer quotes the field is left out. ``precedents`` of a demand are the verdicts on
+    like pairs, by the other's code. Empty or ``None`` means not stated.
     """
 
     code: str
@@ -61,6 +68,7 @@ class Side:
     availability: str = ""
     answers: tuple[str, ...] = ()
     corrected_clauses: tuple[Clause, ...] | None = None
+    precedents: Mapping[str, tuple[Precedent, ...]] = field(default_factory=_no_precedents)
 
     def text(self, name: str) -> str:
         """Return field ``name`` as text, the one that spans of that field count in; "" if none."""
@@ -90,7 +98,7 @@ class Side:
 
 
 _TEXTS = ("title", "summary", "keywords", "body", "answers")
-_STATED = frozenset(Side.__dataclass_fields__) - {"extras", "corrected_clauses"}
+_STATED = frozenset(Side.__dataclass_fields__) - {"extras", "corrected_clauses", "precedents"}
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -81,8 +81,29 @@ def bundled_weights() -> Weights:
 def parse_weights(text: str) -> Weights:
     """Return what the JSON ``text`` holds; raises ``WeightsError`` for anything wrong in it."""
     try:
-        return _weights(json.loads(text))
-    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
+        return weights_of(json.loads(text))
+    except json.JSONDecodeError as error:
+        raise WeightsError(f"weights can't be read: {error!r}") from error
+
+
+def weights_payload(weights: Weights) -> dict[str, Any]:
+    """Return ``weights`` as JSON values that ``weights_of`` reads back."""
+    return {
+        "version": weights.version,
+        "found": weights.found,
+        "text": dict(weights.text),
+        "fit": {kind: dict(held) for kind, held in weights.fit.items()},
+        "levels": {str(level): least for level, least in weights.levels.items()},
+        "probability": {"middle": weights.middle, "width": weights.width},
+        "floors": {name: asdict(held) for name, held in weights.floors.items()},
+    }
+
+
+def weights_of(data: Mapping[str, Any]) -> Weights:
+    """Return what ``weights_payload`` made; raises ``WeightsError`` for anything wrong in it."""
+    try:
+        return _weights(data)
+    except (KeyError, TypeError, AttributeError) as error:
         raise WeightsError(f"weights can't be read: {error!r}") from error
 
 

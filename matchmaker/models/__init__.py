@@ -16,6 +16,7 @@ from matchmaker.models.entries import (
 )
 from matchmaker.models.events import Event
 from matchmaker.models.jobs import Heartbeat, Job
+from matchmaker.models.learning import UnmetDemand, WeightVersion
 from matchmaker.models.matches import Introduction, Match, Verdict
 from matchmaker.models.messages import Mail, Notification
 from matchmaker.models.organisations import Organisation, Qualification
@@ -54,7 +55,9 @@ __all__ = [
     "Project",
     "Qualification",
     "QualitySnapshot",
+    "UnmetDemand",
     "Vector",
     "Verdict",
     "Watch",
+    "WeightVersion",
 ]

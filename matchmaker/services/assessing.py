@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -13,16 +13,19 @@ from matchmaker.domain.calendar import today
 from matchmaker.domain.kinds import OTHER_SIDE, EntryKind
 from matchmaker.domain.lifecycles import EntryState
 from matchmaker.matching.assessment import Assessment
+from matchmaker.matching.context import Context
 from matchmaker.matching.explain import Explanation, explain
 from matchmaker.matching.matcher import Matcher
 from matchmaker.matching.payload import from_payload
 from matchmaker.matching.sides import Side
+from matchmaker.matching.weights import Weights, bundled_weights
 from matchmaker.models import Entry, Match
 from matchmaker.models.database import Database
 from matchmaker.services.documents import embedded_text
 from matchmaker.services.entries.derived import searchable_texts
 from matchmaker.services.entries.reading import every_kind
-from matchmaker.services.matchers import matcher_for
+from matchmaker.services.matchers import context_for
+from matchmaker.services.precedents import ByPair, Precedents
 from matchmaker.services.questions import answers_of
 from matchmaker.services.sides import side_of
 from matchmaker.services.taxonomies import Taxonomies
@@ -64,6 +67,7 @@ class Assessing:
         embedder: the one the index serves with.
         analyser: the one the index was built with.
         taxonomies: trees and synonyms.
+        weights: those in force; they may change from one call to the next.
     """
 
     def __init__(
@@ -73,14 +77,18 @@ class Assessing:
         embedder: Embedder,
         analyser: Analyser,
         taxonomies: Taxonomies,
+        weights: Callable[[], Weights] = bundled_weights,
     ) -> None:
         self._database = database
         self._index = index
         self._embedder = embedder
         self._analyser = analyser
         self._taxonomies = taxonomies
+        self._weights = weights
         self._vectors = Vectors(database, embedder)
-        self._matcher_on = lru_cache(maxsize=2)(self._build_matcher)
+        self._precedents = Precedents(database, index, self._vectors)
+        self._context_on = lru_cache(maxsize=2)(self._build_context)
+        self._matcher: Matcher | None = None
 
     def pairs(self, entry: Entry, known: Collection[str] = ()) -> list[Pair]:
         """All candidate pairs of an entry, best first; none with its own organisation.
@@ -90,26 +98,25 @@ class Assessing:
             known: codes of entries to look at whether or not the index names them, so that a
                 match found from the other side is judged anew and not forgotten.
         """
-        others = {other.code: other for other in self._candidates(entry, known)}
-        vectors = self._vectors_of([entry, *others.values()])
-        sides = self.sides([entry, *others.values()])
-        matcher, own = self._matcher_on(today()), sides.pop(entry.code)
-        if entry.kind is EntryKind.DEMAND:
-            ranked = matcher.rank(own, sides.values(), vectors)
-            return [Pair(entry, others[held.other], held) for held in ranked]
-        found = [
-            Pair(demand, entry, matcher.assess(sides[demand.code], own, vectors))
-            for demand in others.values()
-        ]
-        return sorted(found, key=lambda pair: (-pair.assessment.score, pair.demand.code))
+        found = self._candidates(entry, known)
+        is_demand = entry.kind is EntryKind.DEMAND
+        demands, others = ([entry], found) if is_demand else (found, [entry])
+        return sorted(self._assessed(demands, others), key=_best_first)
 
     def pair(self, demand: Entry, other: Entry) -> Pair:
         """Compare two entries now, whether or not they are a match; both as `pairs` takes them."""
-        vectors = self._vectors_of([demand, other])
-        sides = self.sides([demand, other])
-        matcher = self._matcher_on(today())
-        assessment = matcher.assess(sides[demand.code], sides[other.code], vectors)
-        return Pair(demand, other, assessment)
+        return self._assessed([demand], [other])[0]
+
+    def _assessed(self, demands: Sequence[Entry], others: Sequence[Entry]) -> list[Pair]:
+        """Every demand compared with every other entry, with what was decided on pairs alike."""
+        vectors = self._vectors_of([*demands, *others])
+        decided = self._precedents.bearing_on(demands, others, vectors)
+        sides = self.sides([*demands, *others])
+        asking = {held.code: _with_precedents(sides[held.code], decided) for held in demands}
+        ends = [(demand, other) for demand in demands for other in others]
+        compared = [(asking[demand.code], sides[other.code]) for demand, other in ends]
+        found = self._matcher_now().assess_all(compared, vectors)
+        return [Pair(*pair, held) for pair, held in zip(ends, found, strict=True)]
 
     def sides(self, entries: Sequence[Entry]) -> dict[str, Side]:
         """Entries as scoring sees them, by code, with what their organisations answered."""
@@ -120,7 +127,7 @@ class Assessing:
     @property
     def version(self) -> str:
         """What is stored with each match; another version may judge the same pair differently."""
-        return self._matcher_on(today()).version
+        return self._matcher_now().version
 
     def explained(self, match: Match) -> Explanation:
         """The explanation of a stored match, as it was when it was computed."""
@@ -159,6 +166,23 @@ class Assessing:
         vectors = self._vectors.of(list(texts.values()))
         return {code: vectors[text] for code, text in texts.items()}
 
-    def _build_matcher(self, day: date) -> Matcher:
-        """The matcher for a day; ages and deadlines count from it."""
-        return matcher_for(self._taxonomies, self._analyser, self._embedder, day)
+    def _matcher_now(self) -> Matcher:
+        """The matcher for today with the weights in force, kept until one of the two changes."""
+        context, weights = self._context_on(today()), self._weights()
+        held = self._matcher
+        if held is None or held.weights is not weights or held.context.today != context.today:
+            held = self._matcher = Matcher(context, weights)
+        return held
+
+    def _build_context(self, day: date) -> Context:
+        """The means of comparison on a day; ages and deadlines count from it."""
+        return context_for(self._taxonomies, self._analyser, self._embedder, day)
+
+
+def _with_precedents(demand: Side, decided: ByPair) -> Side:
+    """A demand with what was decided on pairs like its own."""
+    return replace(demand, precedents=decided.get(demand.code, {}))
+
+
+def _best_first(pair: Pair) -> tuple[float, str, str]:
+    return -pair.assessment.score, pair.demand.code, pair.other.code

@@ -78,6 +78,13 @@ WORDINGS: Mapping[str, Wording] = {
         _("Something fits %(code)s “%(title)s”, which you watch. You can stop watching there."),
         "/workspace/entries/%(code)s/matches",
     ),
+    "unmet_handed": Wording(
+        _(
+            "A broker hands you %(count)s demands that nothing on the platform meets yet, "
+            "on %(terms)s: %(named)s"
+        ),
+        "/search?kind=demand&q=%(query)s",
+    ),
     "organisation_approved": Wording(
         _("%(organisation)s is approved; you can post now."), "/workspace"
     ),

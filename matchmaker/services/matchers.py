@@ -16,7 +16,14 @@ from search_index.embedders.base import Embedder
 def matcher_for(
     taxonomies: Taxonomies, analyser: Analyser, embedder: Embedder, day: date
 ) -> Matcher:
-    """The matcher for a day; ages and deadlines count from it.
+    """A matcher with the bundled weights; see ``context_for``."""
+    return Matcher(context_for(taxonomies, analyser, embedder, day))
+
+
+def context_for(
+    taxonomies: Taxonomies, analyser: Analyser, embedder: Embedder, day: date
+) -> Context:
+    """The means of comparison on a day; ages and deadlines count from it.
 
     Args:
         taxonomies: trees of fields and industries, and the synonyms.
@@ -24,15 +31,14 @@ def matcher_for(
         embedder: turns texts into vectors.
         day: in the portal's time zone.
     """
-    return Matcher(
-        Context(
-            embedder=embedder,
-            analyser=analyser,
-            today=day,
-            synonyms=Synonyms(taxonomies.synonyms),
-            fields=_tree(taxonomies, "fields"),
-            industries=_tree(taxonomies, "industries"),
-        )
+    return Context(
+        embedder=embedder,
+        analyser=analyser,
+        today=day,
+        synonyms=Synonyms(taxonomies.synonyms),
+        fields=_tree(taxonomies, "fields"),
+        industries=_tree(taxonomies, "industries"),
+        bilingual=embedder.bilingual,
     )
 
 

@@ -10,14 +10,19 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.actors import Actor
 from matchmaker.domain.calendar import now
-from matchmaker.models import Entry, Event, Match, Organisation, Person
+from matchmaker.models import Entry, Event, Match, Organisation, Person, WeightVersion
 
 #: The request or job that is being served; it follows the work into the history and the jobs.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-Subject = Entry | Match | Organisation | Person
+Subject = Entry | Match | Organisation | Person | WeightVersion
 
-_TYPES: Mapping[type, str] = {Match: "match", Organisation: "organisation", Person: "person"}
+_TYPES: Mapping[type, str] = {
+    Match: "match",
+    Organisation: "organisation",
+    Person: "person",
+    WeightVersion: "weights",
+}
 
 
 def record(

@@ -24,6 +24,7 @@ from matchmaker.web.probes import probes
 from matchmaker.web.security import register_security
 from matchmaker.web.showcase import showcase
 from matchmaker.web.styleguide import register_styleguide
+from matchmaker.web.unmet import unmet
 from matchmaker.web.workspace import workspace
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def create_app(container: Container) -> Flask:
     register_formatting(app, container.taxonomies)
     register_frame(app)
     register_errors(app)
-    for area in (showcase, account, workspace, desk, admin, probes):
+    for area in (showcase, account, workspace, desk, unmet, admin, probes):
         app.register_blueprint(area)
     register_styleguide(app, container.settings)
     app.before_request(_name_request)

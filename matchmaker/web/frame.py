@@ -113,11 +113,14 @@ def _area_links() -> list[Link]:
             _link(gettext("Screening"), "desk.screening", counts.screening),
             _link(gettext("Introductions made"), "desk.introductions"),
         ]
+    if allows(actor, Permission.SURVEY):
+        links.append(_link(gettext("Unmet demands"), "unmet.overview"))
     if allows(actor, Permission.ADMINISTER):
         links += [
             _link(gettext("Organisations"), "admin.organisations"),
             _link(gettext("People"), "admin.people"),
             _link(gettext("Jobs"), "admin.jobs"),
+            _link(gettext("Weights"), "admin.weights"),
             _link(gettext("Outbox"), "admin.mail"),
             _link(gettext("Audit"), "admin.audit"),
         ]

@@ -200,6 +200,8 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "rebuild": _("Rebuild index"),
         "rematch": _("Match again"),
         "measure": _("Measure quality"),
+        "fit_weights": _("Fit weights"),
+        "map_unmet": _("Map unmet demands"),
     },
     "probability": {
         "0": _("Very unlikely"),
@@ -225,8 +227,24 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "region": _("Region"),
         "freshness": _("Freshness"),
         "availability": _("Availability"),
+        "precedent": _("Decisions on like pairs"),
+    },
+    "weight_state": {
+        "candidate": _("Candidate"),
+        "live": _("Live"),
+        "former": _("Former"),
+        "rejected": _("Not better"),
+    },
+    "weight_figure": {
+        "ndcg@10": _("Ranking (nDCG@10)"),
+        "grade_error": _("Error of the level"),
+        "log_loss": _("Loss of the probability"),
     },
     "action": {
+        "learn": _("learned new weights"),
+        "activate": _("made weights live"),
+        "roll_back": _("rolled weights back"),
+        "hand_unmet": _("handed unmet demands to"),
         "create": _("created"),
         "edit": _("edited"),
         "propose_edit": _("proposed a change"),
@@ -345,6 +363,7 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "match": _("Match"),
         "organisation": _("Organisation"),
         "person": _("Person"),
+        "weights": _("Weights"),
     },
     "facet": {
         "kind": _("Database"),

@@ -60,6 +60,7 @@ _NOTES: Mapping[tuple[str, str], LazyString] = {
     ("terms", "no_common_words"): _("different languages"),
     ("wording", "languages_differ"): _("different languages"),
     ("meaning", "languages_differ"): _("different languages"),
+    ("precedent", "no_precedent"): _("no like pair was decided on yet"),
 }
 
 
@@ -150,6 +151,17 @@ def _nearest(scheme: str) -> Callable[[Mapping[str, Any]], str]:
     return told
 
 
+def _like_pairs(said: Mapping[str, Any]) -> str:
+    told = gettext(
+        "like pairs: %(approved)s approved, %(rejected)s rejected",
+        approved=said["approved"],
+        rejected=said["rejected"],
+    )
+    term = services().taxonomies.reasons["match_reject"].get(str(said["reason"]))
+    reason = term.name(current_language()) if term else ""
+    return gettext("%(told)s (mostly: %(reason)s)", told=told, reason=reason) if reason else told
+
+
 def _available(code: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda said: label(code, "availability")
 
@@ -163,6 +175,7 @@ _TOLD: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], str]] = {
     ("maturity", "level_not_stated"): _level_open,
     ("price", "amounts"): _amounts,
     ("freshness", "confirmed"): _confirmed,
+    ("precedent", "like_pairs"): _like_pairs,
     ("field", "nearest"): _nearest("fields"),
     ("industry", "nearest"): _nearest("industries"),
     **{

@@ -36,6 +36,11 @@ class Embedder(Protocol):
         """The cosine below which two texts have nothing to do with each other."""
         ...
 
+    @property
+    def bilingual(self) -> bool:
+        """Whether a Chinese and an English text of one meaning get vectors close together."""
+        ...
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return float32 [len(texts), dimension]; unit rows, a zero row for an empty text.
 

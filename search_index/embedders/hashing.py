@@ -31,6 +31,7 @@ class HashingEmbedder:
 
     name = "hashing"
     floor = 0.2
+    bilingual = False
 
     def __init__(self, dimension: int = DIMENSION) -> None:
         """Take the length of a vector; raises ValueError below 16."""

@@ -35,6 +35,7 @@ class StaticEmbedder:
 
     name = "static"
     floor = 0.3
+    bilingual = True
 
     def __init__(self, folder: Path | None = None) -> None:
         """Load the model; raises EmbedderError when the folder does not hold one."""

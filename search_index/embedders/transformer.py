@@ -22,6 +22,7 @@ class TransformerEmbedder:
     """
 
     floor = 0.45
+    bilingual = False
 
     def __init__(self, name: str) -> None:
         """Load the model ``name``; raises EmbedderError when that is impossible."""

@@ -54,6 +54,8 @@ PAGES: Mapping[str, str] = {
     "/admin/people": "admin",
     "/admin/jobs?state=done": "admin",
     "/admin/mail": "admin",
+    "/admin/weights": "admin",
+    "/unmet/": "broker",
     "/admin/audit": "admin",
 }
 

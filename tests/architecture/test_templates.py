@@ -30,6 +30,7 @@ NO_PAGE = (
     "showcase.sitemap",
     "showcase.quality_data",
     "showcase.attachment",
+    "unmet.export",
     "workspace.progress",
 )
 SHOWN = [r for r in TABLE if r.method == "GET" and "ok" in r.outcomes and r.endpoint not in NO_PAGE]

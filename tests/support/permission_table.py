@@ -20,6 +20,7 @@ EVERYBODY = "ok      ok  ok  ok  ok  ok  ok"
 SIGNED_IN = "sign-in ok  ok  ok  ok  ok  ok"
 MEMBERS = "sign-in ok  ok  ok  403 403 403"
 ADMIN = "sign-in 403 403 403 403 403 ok"
+SURVEYORS = "sign-in 403 403 403 ok  ok  ok"
 BROKER = "sign-in 403 403 403 ok  403 403"
 BROKER_FINDS_NOTHING = "sign-in 403 403 403 404 403 403"
 FIRM = "sign-in ok  404 404 403 403 403"
@@ -381,6 +382,16 @@ TABLE = [
     post("admin.set_access", ADMIN, {"active": "no"}, number="person_rival"),
     get("admin.jobs", ADMIN),
     post("admin.retry", ADMIN, number="job"),
+    get("admin.weights", ADMIN),
+    get("admin.ask_activate", ADMIN, version="learned-7"),
+    post("admin.activate_weights", ADMIN, version="learned-7"),
+    get("admin.ask_roll_back", ADMIN),
+    post("admin.roll_back", ADMIN),
+    post("admin.fit_weights", ADMIN),
+    get("unmet.overview", SURVEYORS),
+    get("unmet.export", SURVEYORS),
+    get("unmet.ask_hand", BROKER, number="cluster"),
+    post("unmet.hand", BROKER, with_number("organisation", "receiver"), number="cluster"),
     get("admin.mail", ADMIN),
     get("admin.audit", ADMIN),
 ]

@@ -20,12 +20,15 @@ from matchmaker.bootstrap import Container
 from matchmaker.domain.actors import SYSTEM
 from matchmaker.domain.calendar import now, today
 from matchmaker.domain.kinds import EntryKind
+from matchmaker.domain.learning import WeightState
 from matchmaker.domain.lifecycles import EntryState
 from matchmaker.domain.work import JobKind, JobState
-from matchmaker.models import ClauseQuestion, Entry, Job, Match, Organisation
+from matchmaker.models import ClauseQuestion, Entry, Job, Match, Organisation, UnmetDemand
 from matchmaker.services.accounts import Accounts, SignUp
 from matchmaker.services.organisations import NewOrganisation
 from matchmaker.services.screening import Remark
+from matchmaker.services.weighing import keep_bundled
+from tests.support.learning import weight_version
 from tests.support.world import FAST_HASHER, PASSWORD, PEOPLE, World, email_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + b"\x00" * 40
@@ -154,6 +157,7 @@ def build_scene(world: World) -> Scene:
     numbers |= {**_organisations(world, entries), **_people(world)}
     numbers["question"] = _question(world, numbers["suggested"])
     numbers["job"] = _dead_job(world, entries["demand"])
+    numbers |= _learned(world, entries)
     codes = {name: entry.code for name, entry in entries.items()}
     versions = {name: world.reload(entry).version for name, entry in entries.items()}
     versions["suggested"] = world.container.review.get(numbers["suggested"]).version
@@ -269,6 +273,20 @@ def _question(world: World, match: int) -> int:
         session.add(question)
         session.flush()
         return question.id
+
+
+def _learned(world: World, entries: Mapping[str, Entry]) -> dict[str, int]:
+    """A demand on the map of unmet ones, and weights: some live, some that could be."""
+    with world.container.database.write() as session:
+        keep_bundled(session).state = WeightState.FORMER
+        session.flush()
+        for name, state in (("7", WeightState.CANDIDATE), ("8", WeightState.LIVE)):
+            session.add(weight_version(f"learned-{name}", state))
+        entry_id = entries["demand"].id
+        session.add(
+            UnmetDemand(entry_id=entry_id, cluster=1, terms={"矿井水": 1}, mapped_on=today())
+        )
+    return {"cluster": 1, "receiver": entries["open"].organisation_id}
 
 
 def _dead_job(world: World, entry: Entry) -> int:

@@ -13,6 +13,7 @@ from matchmaker.matching.signals import (
     maturity,
     meaning,
     modes,
+    precedent,
     price,
     region,
     terms,
@@ -37,6 +38,7 @@ SIGNALS = (
     Signal(region.NAME, Role.FIT, region.read),
     Signal(freshness.NAME, Role.FIT, freshness.read),
     Signal(availability.NAME, Role.FIT, availability.read),
+    Signal(precedent.NAME, Role.FIT, precedent.read),
 )
 """Every signal once."""
 

@@ -1,7 +1,7 @@
-"""The operator's area: organisations, people, jobs, outbox, audit."""
+"""The operator's area: organisations, people, jobs, weights, outbox, audit."""
 
 from flask import Blueprint
 
 admin = Blueprint("admin", __name__, url_prefix="/admin")
 
-from matchmaker.web.admin import records, register, work  # noqa: E402, F401
+from matchmaker.web.admin import records, register, weights, work  # noqa: E402, F401

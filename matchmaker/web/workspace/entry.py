@@ -11,8 +11,10 @@ from matchmaker.domain.lifecycles import EntryState
 from matchmaker.domain.policy import Permission
 from matchmaker.models import Entry
 from matchmaker.services.match_reading import Progress
+from matchmaker.services.taxonomies import Term
 from matchmaker.web.access import current_actor, requires, services
 from matchmaker.web.cards import texts_of
+from matchmaker.web.language import current_language
 from matchmaker.web.values import field_label, shown_fields
 from matchmaker.web.workspace import workspace
 from matchmaker.web.workspace.editing import own_entry
@@ -55,10 +57,19 @@ def entry(code: str) -> str:
         nothing_fits=settled(found) and not lines,
         miss=miss_view(found) if settled(found) and not lines else None,
         watch=watch_view(found),
+        advice=[
+            (held.reason.name(current_language()), _advice(held.reason), held.count)
+            for held in services().advising.of_entry(actor, code)
+        ],
         facts=[field for field in shown if field.name not in _SHOWN_APART],
         files=services().reading.attachments(found.id),
         ties=services().reading.linked(actor, found.id),
     )
+
+
+def _advice(reason: Term) -> str:
+    """What the poster can do about a reason, in the reader's language."""
+    return reason.details.get(f"advice_{current_language()}") or reason.details["advice_zh"]
 
 
 @workspace.get("/entries/<code>/progress")

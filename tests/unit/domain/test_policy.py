@@ -52,6 +52,7 @@ DOORS = {
     Permission.ANSWER_INTRODUCTION: {"owner", "member"},
     Permission.SCREEN: {"broker"},
     Permission.REVIEW: {"broker"},
+    Permission.SURVEY: {"broker", "official", "admin"},
     Permission.OVERSEE: {"official", "admin"},
     Permission.ADMINISTER: {"admin"},
 }
