@@ -2,72 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.matching.clauses.model import Clause, Comparator
-from matchmaker.matching.clinic.model import Element, Kind
+from matchmaker.matching.clinic.model import Kind
 from matchmaker.models import Entry
 from matchmaker.services.clinic import Advice, Neighbour
 from matchmaker.web.formatting import day
 from matchmaker.web.labels import label
+from matchmaker.web.workspace.clinic_words import BOUNDS, ELEMENTS, PLACES, QUESTIONS
 
 ADVISED_KINDS = (EntryKind.DEMAND, EntryKind.ACHIEVEMENT)
 
-Names = Mapping[Element, LazyString]
-
-_ELEMENTS: Names = {
-    Element.CURRENT: _l("current process"),
-    Element.TARGET: _l("target figure"),
-    Element.MATERIAL: _l("material or medium"),
-    Element.SCALE: _l("scale"),
-    Element.SITE: _l("site conditions"),
-    Element.BUDGET: _l("budget"),
-    Element.DEADLINE: _l("deadline"),
-    Element.IP: _l("wish for intellectual property"),
-    Element.TRL_EVIDENCE: _l("evidence of maturity"),
-    Element.ADVANTAGE: _l("figure of advantage"),
-    Element.APPLICATION: _l("application"),
-    Element.IP_STATUS: _l("state of intellectual property"),
-    Element.PRICE: _l("price or mode of transfer"),
-}
-_QUESTIONS: Names = {
-    Element.CURRENT: _l("How is it done today, and with which figure?"),
-    Element.TARGET: _l("Which figure would be good enough?"),
-    Element.MATERIAL: _l("Which material or medium is it about?"),
-    Element.SCALE: _l("How much a day or a year?"),
-    Element.SITE: _l("Under which conditions on site must it work?"),
-    Element.BUDGET: _l("What may it cost?"),
-    Element.DEADLINE: _l("By when is it needed?"),
-    Element.IP: _l("Who should own the intellectual property?"),
-    Element.TRL_EVIDENCE: _l(
-        "What shows its maturity: a pilot, a test report, hours in operation?"
-    ),
-    Element.ADVANTAGE: _l("By which figure is it better than what is in use today?"),
-    Element.APPLICATION: _l("Where can it be used?"),
-    Element.IP_STATUS: _l("Which rights protect it, and where do they stand?"),
-    Element.PRICE: _l("At which price, or in which form, would you transfer it?"),
-}
-_PLACES: Mapping[str, LazyString] = {
-    "county": _l("in the same county"),
-    "city": _l("in the same city"),
-    "province": _l("in the same province"),
-}
-_BOUNDS: Mapping[Comparator, LazyString] = {
-    Comparator.AT_LEAST: _l("at least"),
-    Comparator.ABOVE: _l("above"),
-    Comparator.AT_MOST: _l("at most"),
-    Comparator.BELOW: _l("below"),
-    Comparator.EQUAL: _l("exactly"),
-    Comparator.BETWEEN: _l("between"),
-    Comparator.WITHIN: _l("within"),
-}
 #: Fields whose control is a group without an id of its own.
 _GROUPS = ("ip_rights",)
 
@@ -105,9 +55,9 @@ def view_of(advice: Advice) -> ClinicView:
     return ClinicView(
         kind=label(found.kind.clarity, "clarity") if found.kind else "",
         reason=_reason(found.kind) if found.kind else "",
-        questions=[(str(_QUESTIONS[q.element]), _control(q.field)) for q in found.questions],
+        questions=[(str(QUESTIONS[q.element]), _control(q.field)) for q in found.questions],
         readiness=found.readiness,
-        parts=[(str(_ELEMENTS[p.element]), p.points, p.stated) for p in found.parts],
+        parts=[(str(ELEMENTS[p.element]), p.points, p.stated) for p in found.parts],
         clauses=[_clause(read.clause) for read in found.clauses],
         near=[_near(neighbour) for neighbour in advice.near],
         duplicates=[_duplicate(entry) for entry in advice.duplicates],
@@ -135,12 +85,12 @@ def _clause(clause: Clause) -> tuple[str, str, str, str]:
     if clause.high is not None:
         joint = " ± " if clause.comparator is Comparator.WITHIN else "–"
         value += f"{joint}{clause.high:g}"
-    bound = str(_BOUNDS[clause.comparator])
+    bound = str(BOUNDS[clause.comparator])
     return clause.subject, bound, f"{value} {clause.unit}".strip(), clause.condition
 
 
 def _near(neighbour: Neighbour) -> tuple[str, str, str]:
-    entry, place = neighbour.entry, _PLACES.get(neighbour.place)
+    entry, place = neighbour.entry, PLACES.get(neighbour.place)
     words = [entry.organisation.name, *([str(place)] if place else [])]
     return entry.title, url_for("showcase.entry", code=entry.code), " · ".join(words)
 
