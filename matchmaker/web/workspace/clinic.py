@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 
 from matchmaker.domain.errors import NotFoundError
 from matchmaker.domain.policy import Permission
@@ -30,8 +30,7 @@ def advise(form: str) -> str:
     code = sent.entry.code if sent.entry else ""
     advice = view_of(services().clinic.advise(current_actor(), sent.kind, values, code))
     if request.headers.get("HX-Request"):
-        address = url_for("workspace.advise", form=form)
-        return render_template("workspace/clinic.html", advice=advice, address=address)
+        return render_template("workspace/clinic.html", advice=advice)
     keep(sent)
     return page_of(sent, advice=advice)
 
