@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matchmaker.services.assessing import Assessing
     from matchmaker.services.auditing import Auditing
     from matchmaker.services.catalogue import Catalogue
+    from matchmaker.services.clinic import Clinic
     from matchmaker.services.entries.derived import Deriver
     from matchmaker.services.entries.drafts import FormDrafts
     from matchmaker.services.entries.editing import EntryEditing
@@ -334,6 +335,13 @@ class Container:
         from matchmaker.services.searching import Search
 
         return Search(self.database, self.index, self.embedder, self.analyser, self.deriver)
+
+    @part
+    def clinic(self) -> Clinic:
+        """Advice while an entry is typed."""
+        from matchmaker.services.clinic import Clinic
+
+        return Clinic(self.database, self.index, self.embedder, self.analyser, self.taxonomies)
 
     @part
     def review(self) -> Review:

@@ -213,6 +213,7 @@ TABLE = [
     ),
     post("workspace.autosave", MEMBERS_BY_SCRIPT, TYPED, form="new:demand"),
     post("workspace.autosave", FIRM_BY_SCRIPT, TYPED, "edit", form="edit:draft"),
+    post("workspace.advise", MEMBERS, TYPED, form="new:demand"),
     post("workspace.discard", MEMBERS, form="new:demand"),
     *(
         get(f"workspace.{page}", outcomes, code=code)

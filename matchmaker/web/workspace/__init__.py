@@ -8,6 +8,7 @@ workspace = Blueprint("workspace", __name__, url_prefix="/workspace")
 
 from matchmaker.web.workspace import (  # noqa: E402,F401
     attachments,
+    clinic,
     drafts,
     editing,
     entry,

@@ -23,6 +23,7 @@ from matchmaker.services.entries.values import to_json, values_of
 from matchmaker.web.access import current_actor, services
 from matchmaker.web.language import current_language
 from matchmaker.web.problems import sentences_by_field
+from matchmaker.web.workspace.clinic_view import ADVISED_KINDS, ClinicView
 from matchmaker.web.workspace.raw import (
     Raw,
     base_version,
@@ -134,12 +135,15 @@ def keep(form: EntryForm) -> None:
     services().drafts.save(current_actor(), form.name, form.raw, form.version)
 
 
-def page_of(form: EntryForm, problems: Iterable[Problem] = ()) -> str:
+def page_of(
+    form: EntryForm, problems: Iterable[Problem] = (), advice: ClinicView | None = None
+) -> str:
     """The page with the form.
 
     Args:
         form: what it shows.
         problems: what is wrong with it, shown at the fields.
+        advice: what the clinic says of it, where somebody asked.
     """
     errors = sentences_by_field(problems)
     remarks = remarks_of(form.entry) if form.entry else {}
@@ -153,6 +157,8 @@ def page_of(form: EntryForm, problems: Iterable[Problem] = ()) -> str:
         organisations=[(held.id, held.name) for held in organisations],
         organisation=first(form.raw, "organisation"),
         action=_action(form),
+        advice=advice,
+        advised=form.kind in ADVISED_KINDS,
         posting=request.form.get("posting") or secrets.token_urlsafe(24),
     )
 

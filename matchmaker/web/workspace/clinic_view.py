@@ -1,0 +1,101 @@
+"""The clinic's advice in words, ready for its panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from matchmaker.domain.kinds import EntryKind
+from matchmaker.matching.clauses.model import Clause, Comparator
+from matchmaker.matching.clinic.model import Kind
+from matchmaker.models import Entry
+from matchmaker.services.clinic import Advice, Neighbour
+from matchmaker.web.formatting import day
+from matchmaker.web.labels import label
+from matchmaker.web.workspace.clinic_words import BOUNDS, ELEMENTS, PLACES, QUESTIONS
+
+ADVISED_KINDS = (EntryKind.DEMAND, EntryKind.ACHIEVEMENT)
+
+#: Fields whose control is a group without an id of its own.
+_GROUPS = ("ip_rights",)
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicView:
+    """The panel's texts.
+
+    Attributes:
+        kind: how sharply it is put, "" where that is not told.
+        reason: why.
+        questions: (question, id of the control it belongs to).
+        readiness: points in [0, 100].
+        parts: (element, points, whether it is stated).
+        clauses: (what, bound in words, value with unit, condition).
+        near: (title, address, where and by whom).
+        duplicates: (sentence, address).
+        degraded: whether neighbours are not known just now.
+    """
+
+    kind: str
+    reason: str
+    questions: list[tuple[str, str]]
+    readiness: int
+    parts: list[tuple[str, int, bool]]
+    clauses: list[tuple[str, str, str, str]]
+    near: list[tuple[str, str, str]]
+    duplicates: list[tuple[str, str]]
+    degraded: bool
+
+
+def view_of(advice: Advice) -> ClinicView:
+    """Put advice into words."""
+    found = advice.examination
+    return ClinicView(
+        kind=label(found.kind.clarity, "clarity") if found.kind else "",
+        reason=_reason(found.kind) if found.kind else "",
+        questions=[(str(QUESTIONS[q.element]), _control(q.field)) for q in found.questions],
+        readiness=found.readiness,
+        parts=[(str(ELEMENTS[p.element]), p.points, p.stated) for p in found.parts],
+        clauses=[_clause(read.clause) for read in found.clauses],
+        near=[_near(neighbour) for neighbour in advice.near],
+        duplicates=[_duplicate(entry) for entry in advice.duplicates],
+        degraded=advice.degraded,
+    )
+
+
+def _reason(kind: Kind) -> str:
+    quote = kind.quote.text if kind.quote else ""
+    if kind.reason == "target_stated":
+        return _("A target that can be checked is stated: “%(quote)s”.", quote=quote)
+    if kind.reason == "wish_only":
+        return _("“%(quote)s” is a first idea; no problem at hand is described yet.", quote=quote)
+    if kind.reason == "no_target":
+        return _("A problem is described; a target figure is missing.")
+    return _("Neither a target figure nor the process, material, scale or site is named.")
+
+
+def _control(field: str) -> str:
+    return f"field-{field}" if field in _GROUPS else field
+
+
+def _clause(clause: Clause) -> tuple[str, str, str, str]:
+    value = f"{clause.low:g}"
+    if clause.high is not None:
+        joint = " ± " if clause.comparator is Comparator.WITHIN else "–"
+        value += f"{joint}{clause.high:g}"
+    bound = str(BOUNDS[clause.comparator])
+    return clause.subject, bound, f"{value} {clause.unit}".strip(), clause.condition
+
+
+def _near(neighbour: Neighbour) -> tuple[str, str, str]:
+    entry, place = neighbour.entry, PLACES.get(neighbour.place)
+    words = [entry.organisation.name, *([str(place)] if place else [])]
+    return entry.title, url_for("showcase.entry", code=entry.code), " · ".join(words)
+
+
+def _duplicate(entry: Entry) -> tuple[str, str]:
+    posted = entry.published_at.date() if entry.published_at else None
+    text = _("This looks like %(code)s, posted on %(day)s.", code=entry.code, day=day(posted))
+    return text, url_for("showcase.entry", code=entry.code)
