@@ -18,11 +18,13 @@ CHECKED := matchmaker workers search_index seed_data tools $(wildcard tests benc
 SERVE ?= --with-samples
 PYTEST ?=
 BENCH ?=
+CORPUS ?= ../shared/corpus
+TEACHER ?= ../shared/models/bge-small-zh-v1.5
 FOLDER ?= ../shared/benchmarks/bdci-dev
 SECTIONS ?=
 PROCESSES ?= 2
 
-.PHONY: help run install test check lint browser screenshots bench quality frontend translations \
+.PHONY: train-embedder help run install test check lint browser screenshots bench quality frontend translations \
 	update-translations lock clean
 
 help: ## Say what can be made
@@ -59,6 +61,11 @@ bench: $(STAMPS)/dev $(VENDOR) $(CATALOGUES:.po=.mo) ## Measure speed and memory
 
 quality: $(STAMPS)/dev ## Measure the matching (FOLDER=judged queries, SECTIONS=some of them)
 	@$(BIN)/python -m benchmarks.quality $(FOLDER) $(SECTIONS)
+
+train-embedder: $(STAMPS)/dev ## Train the bundled embedder (CORPUS=folder TEACHER=folder)
+	@$(BIN)/python -c 'import sentence_transformers' 2>/dev/null || { \
+		$(BIN)/python -m pip install --quiet torch==2.13.0 && tools/install.sh --only transformers; }
+	@$(BIN)/python -m search_index.training $(CORPUS) $(TEACHER)
 
 frontend: $(VENDOR) ## Fetch the front-end parts and copy them
 

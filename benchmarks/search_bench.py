@@ -91,7 +91,7 @@ def documents(count: int, embedder: HashingEmbedder) -> Iterator[Document]:
 
 def opened(folder: Path, embedder: HashingEmbedder) -> EmbeddedIndex:
     """Open the index of a benchmark."""
-    ranking = Ranking(floor=embedder.floor)
+    ranking = Ranking.by(embedder)
     return EmbeddedIndex(folder, analyser=Analyser(), dimension=embedder.dimension, ranking=ranking)
 
 

@@ -60,7 +60,8 @@ class Settings(BaseSettings):
     secure_cookies: bool = Field(False, description="send cookies over HTTPS only")
     trusted_proxies: int = Field(0, ge=0, le=5, description="reverse proxies in front")
     embedder: str = Field(
-        "hashing", description="bundled embedder, or name or path of a sentence-transformers model"
+        "static",
+        description="static or hashing, which are bundled, or a sentence-transformers name or path",
     )
     web_threads: int = Field(6, ge=1, le=64, description="threads that answer requests")
     worker_threads: int = Field(2, ge=1, le=16, description="threads that work through jobs")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import filterfalse
 from operator import add
 
 import rjieba
@@ -18,6 +19,8 @@ from search_index.stopwords import STOP_WORDS
 
 ANALYSIS_VERSION = "1"
 """Raised when the same text would give other tokens: an index built before needs a rebuild."""
+
+_silent = STOP_WORDS.__contains__
 
 CJK = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
@@ -90,9 +93,9 @@ class Analyser:
                 continue
             run = match.group()
             words += self._cutter.cut_for_search(run)
-            grams += [character for character in run if character not in STOP_WORDS]
+            grams += filterfalse(_silent, run)
             grams += map(add, run, run[1:])
-        return Tokens(tuple(word for word in words if word not in STOP_WORDS), tuple(grams))
+        return Tokens(tuple(filterfalse(_silent, words)), tuple(grams))
 
     def spans(self, text: str) -> list[Token]:
         """Return the words of ``text`` with their place in it; long words overlap their parts."""

@@ -62,7 +62,7 @@ def evaluate(
     """
     start = time.perf_counter()
     judged = read_folder(folder)
-    held = ranking or Ranking(floor=embedder.floor)
+    held = ranking or Ranking.by(embedder)
     with TemporaryDirectory() as temporary:
         index = EmbeddedIndex(
             Path(temporary), analyser=analyser, dimension=embedder.dimension, ranking=held
@@ -83,11 +83,14 @@ def measure(
 ) -> dict[str, Any]:
     """Return the mean measures of rankings (ids, best first) by query.
 
-    Queries without a relevant document are left out of ``map`` and ``recall@100``.
+    Queries without a relevant document are left out of ``map`` and ``recall@100``, those without
+    any document that has a gain out of ``ndcg@10`` too, where it is undefined: nothing that a
+    ranking does could raise it above nothing.
     """
+    gaining = [id_ for id_ in rankings if max(grades[id_].values()) > 0]
     findable = [id_ for id_ in rankings if max(grades[id_].values()) >= RELEVANT]
     return {
-        "ndcg@10": _mean([ndcg(rankings[id_], grades[id_]) for id_ in rankings]),
+        "ndcg@10": _mean([ndcg(rankings[id_], grades[id_]) for id_ in gaining]),
         "map": _mean([average_precision(rankings[id_], grades[id_]) for id_ in findable]),
         "recall@100": _mean([recall(rankings[id_], grades[id_]) for id_ in findable]),
         "queries": len(rankings),

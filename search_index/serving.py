@@ -83,7 +83,7 @@ def open_generation(
     """Open the generation ``name`` with the embedder it was made with."""
     metadata = shelf.metadata(name)
     embedder = _embedder_of(metadata, configured)
-    ranking = Ranking(floor=embedder.floor) if embedder else None
+    ranking = Ranking.by(embedder) if embedder else None
     index = shelf.open(metadata, analyser, ranking, read_only=read_only)
     return Generation(metadata, index, embedder)
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from search_index.embedders.base import Embedder, EmbedderError
 from search_index.embedders.hashing import HashingEmbedder
+from search_index.embedders.static import StaticEmbedder
 
-__all__ = ["Embedder", "EmbedderError", "HashingEmbedder", "embedder_named"]
+__all__ = ["Embedder", "EmbedderError", "HashingEmbedder", "StaticEmbedder", "embedder_named"]
 
 
-def embedder_named(name: str = "hashing") -> Embedder:
-    """Return the embedder of that name: ``hashing``, or any sentence-transformers name or path.
+def embedder_named(name: str = "static") -> Embedder:
+    """Return ``static`` or ``hashing``, or the sentence-transformers model of that name or path.
 
     Raises EmbedderError when it can't be loaded.
     """
+    if name == StaticEmbedder.name:
+        return StaticEmbedder()
     if name == HashingEmbedder.name:
         return HashingEmbedder()
     from search_index.embedders.transformer import TransformerEmbedder  # needs torch

@@ -37,6 +37,11 @@ class Embedder(Protocol):
         ...
 
     @property
+    def weight(self) -> float:
+        """What a cosine of 1 is worth beside a lexical score of at most 1."""
+        ...
+
+    @property
     def bilingual(self) -> bool:
         """Whether a Chinese and an English text of one meaning get vectors close together."""
         ...

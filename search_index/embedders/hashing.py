@@ -31,6 +31,7 @@ class HashingEmbedder:
 
     name = "hashing"
     floor = 0.2
+    weight = 0.3
     bilingual = False
 
     def __init__(self, dimension: int = DIMENSION) -> None:

@@ -22,6 +22,7 @@ class TransformerEmbedder:
     """
 
     floor = 0.45
+    weight = 0.8
     bilingual = False
 
     def __init__(self, name: str) -> None:

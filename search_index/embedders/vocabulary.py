@@ -41,10 +41,10 @@ class Vocabulary:
 
     def ids(self, tokens: Tokens) -> list[int]:
         """Return the identifiers of words and grams, in this order, with repetitions."""
-        known = self._known
-        found = [known[gram] for gram in tokens.grams if gram in known]
-        for word in tokens.words:
-            if (held := known.get(word)) is not None:
+        known = self._known.get
+        found = [held for held in map(known, tokens.grams) if held]
+        for word, held in zip(tokens.words, map(known, tokens.words), strict=True):
+            if held:
                 found.append(held)
             elif word.isascii():
                 found += self._pieces(word)

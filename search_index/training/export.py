@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 
-from search_index.embedders.static import ROWS
+from search_index.embedders.static import DIGEST, ROWS
 
 _PACKAGE = "sentence_transformers.sentence_transformer.modules"
 _MODULES = (
@@ -30,9 +31,10 @@ def written(folder: Path, tokenizer: Tokenizer, rows: NDArray[np.float32]) -> in
     Rows (float32 [tokens, dimension]) become half-precision numbers, scaled so that none is lost
     to rounding at either end; the scale says nothing, since vectors are brought to unit length.
     """
-    (folder / "1_Normalize").mkdir(parents=True, exist_ok=True)
-    scaled = rows / np.abs(rows).max()
-    save_file({ROWS: scaled.astype(np.float16)}, folder / "model.safetensors")
+    folder.mkdir(parents=True, exist_ok=True)
+    halves = (rows / np.abs(rows).max()).astype(np.float16)
+    digest = blake2b(tokenizer.to_str().encode() + halves.tobytes(), digest_size=6).hexdigest()
+    save_file({ROWS: halves}, folder / "model.safetensors", metadata={DIGEST: digest})
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     _write_json(folder / "modules.json", _MODULES)
     _write_json(folder / "config_sentence_transformers.json", _CONFIG)

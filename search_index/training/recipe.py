@@ -22,6 +22,7 @@ from tokenizers import Tokenizer
 from search_index.embedders.vocabulary import Vocabulary
 from search_index.training import corpus, teacher, vocabulary
 from search_index.training.bags import Bags, bags_of
+from search_index.training.sharpening import sharpened
 from search_index.training.student import Plan, trained
 
 Floats = NDArray[np.float32]
@@ -68,7 +69,7 @@ def follow(recipe: Recipe, folder: Path, model: Path, work: Path) -> Trained:
         }
     with _timed("training", seconds):
         goals = teacher.targets(vectors, recipe.plan.dimension)
-        rows = trained(tokenizer, paired, taught, goals, recipe.plan)
+        rows = sharpened(trained(tokenizer, paired, taught, goals, recipe.plan), taught)
     return Trained(tokenizer, rows, corpus.held_out_pairs(folder, without), seconds)
 
 

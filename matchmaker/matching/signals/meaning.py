@@ -11,7 +11,7 @@ from matchmaker.matching.signals.base import unknown
 from matchmaker.matching.similarity import above_floor, comparable, saturated
 
 NAME = "meaning"
-HALF = 0.1
+HALF = 0.3
 """The cosine, counted from the context's floor, that reads one half."""
 
 QUOTED_FROM = 0.15

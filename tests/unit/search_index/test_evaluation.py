@@ -66,6 +66,13 @@ def test_queries_without_a_relevant_document_count_for_ndcg_alone() -> None:
     assert figures["queries"] == 2
 
 
+def test_queries_without_any_gain_count_for_no_measure() -> None:
+    grades = {"q1": {"a": 3, "b": 0}, "q2": {"c": 0, "d": 0}}
+    figures = measure({"q1": ["b", "a"], "q2": ["c", "d"]}, grades)
+    assert figures["ndcg@10"] == pytest.approx(0.6309, abs=1e-4)
+    assert figures["queries"] == 2
+
+
 def test_a_folder_without_judgements_is_refused(folder: Path) -> None:
     (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n", encoding="utf-8")
     with pytest.raises(ValueError, match="no query"):

@@ -26,6 +26,7 @@ class Vanished:
     """An embedder whose package is gone when the index is opened again."""
 
     name, version, dimension, floor = "no/such/model", "1", 32, 0.2
+    weight, bilingual = 0.3, False
 
     def encode(self, texts: list[str]) -> np.ndarray:
         return SMALL.encode(texts)
