@@ -52,9 +52,10 @@ class Matcher:
         self, pairs: Sequence[tuple[Side, Side]], vectors: Mapping[str, Vector] | None = None
     ) -> list[Assessment]:
         """Compare the two sides of each pair, in order; each side is made ready once."""
-        sides = {side.code: side for pair in pairs for side in pair}
+        # Not by code: a text that was never saved has none, and a pair may hold two of those.
+        sides = {id(side): side for pair in pairs for side in pair}
         ready = dict(zip(sides, self._prepared(list(sides.values()), vectors or {}), strict=True))
-        return [self._assessed(ready[demand.code], ready[other.code]) for demand, other in pairs]
+        return [self._assessed(ready[id(demand)], ready[id(other)]) for demand, other in pairs]
 
     def rank(
         self, demand: Side, others: Iterable[Side], vectors: Mapping[str, Vector] | None = None

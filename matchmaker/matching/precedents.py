@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from search_index.documents import Vector
+# Reading clauses comes past here, and has to start without numpy.
+if TYPE_CHECKING:
+    from search_index.documents import Vector
 
 NEAREST = 12
 """Verdicts that a pair is judged by at the most: the nearest."""
@@ -77,5 +78,5 @@ def _nearness(left: str, right: str, vectors: Mapping[str, Vector], floor: float
         return 1.0
     if left not in vectors or right not in vectors:
         return 0.0
-    cosine = float(np.dot(vectors[left], vectors[right]))
+    cosine = float(vectors[left] @ vectors[right])
     return max((cosine - floor) / (1 - floor), 0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+import structlog
 from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import aliased
 
@@ -15,8 +16,11 @@ from matchmaker.models import Entry, Match, Verdict
 from matchmaker.models.database import Database
 from matchmaker.services.documents import embedded_text
 from matchmaker.services.vectors import Vectors
+from search_index.backends.base import SearchIndexError
 from search_index.documents import Query, Vector
 from search_index.lifecycle import IndexHandle
+
+log = structlog.get_logger(__name__)
 
 #: Entries of its own kind that an entry is taken to be like.
 _NEAREST = 8
@@ -70,6 +74,7 @@ class Precedents:
         }
 
     def _like(self, entry: Entry, vectors: Mapping[str, Vector]) -> list[str]:
+        """Codes of entries near to this one; none while the index can't be asked."""
         query = (
             Query()
             .for_audiences("public", "registered", "brokers")
@@ -77,7 +82,11 @@ class Precedents:
             .where("status", str(EntryState.PUBLISHED))
             .without(entry.code)
         )
-        hits = self._index.candidates("", vectors[entry.code], query, _NEAREST)
+        try:
+            hits = self._index.candidates("", vectors[entry.code], query, _NEAREST)
+        except (SearchIndexError, OSError) as error:
+            log.warning("precedents_degraded", error=str(error))
+            return []
         return [hit.id for hit in hits]
 
     def _judged(self, codes: Collection[str]) -> list[Judged]:

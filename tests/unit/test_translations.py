@@ -16,8 +16,11 @@ WEB = ROOT / "matchmaker" / "web"
 PLACE = re.compile(r"%\((\w+)\)[sd]")
 HAN = re.compile(r"[\u3400-\u9fff]")
 LATIN_WORD = re.compile(r"[A-Za-z]+")
-#: Standards, units and formats keep their Latin letters in Chinese too.
-LATIN_IN_CHINESE = {"GB", "T", "PDF", "MB", "kB", "TRL", "m", "h", "g", "L", "J", "URL"}
+#: Standards, units, formats and measures of ranking keep their Latin letters in Chinese too.
+LATIN_IN_CHINESE = {
+    *("GB", "T", "PDF", "MB", "kB", "TRL", "m", "h", "g", "L", "J", "URL"),
+    *("CSV", "JSON", "nDCG", "BM", "TF", "IDF"),
+}
 #: Modules whose patterns read Chinese that people type: dates, amounts, words to look for;
 #: and the style guide, whose sample entries are data.
 READS_CHINESE = {"workspace/parse.py", "showcase/highlights.py", "styleguide.py"}

@@ -34,6 +34,9 @@ NUMBER = (
 )
 """A pattern without groups; ``value_of`` reads what it matches."""
 
+PARTS = r"(?:[二三四五六七八九]?十[一二三四五六七八九]?|[二三四五六七八九百千])"
+"""A pattern of how many parts a share is of, before 分之; ``value_of`` reads it."""
+
 SCALE = r"(?:万亿|[百千]?万|亿|千(?![克米瓦帕卡焦伏赫牛安])|(?:thousand|million|billion)\b)"
 """A pattern of the words that multiply the number before them."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from matchmaker.matching.clauses.numbers import NUMBER, SCALE, value_of
+from matchmaker.matching.clauses.numbers import NUMBER, PARTS, SCALE, value_of
 from matchmaker.matching.clauses.unit_words import UNIT
 
 
@@ -40,7 +40,7 @@ class Quantity:
 
 def _value(name: str) -> str:
     return (
-        rf"(?P<sign{name}>(?<![\w)）%℃])[-−－]|零下\s?|负)?(?P<share{name}>[百千]分之)?"
+        rf"(?P<sign{name}>(?<![\w)）%℃])[-−－]|零下\s?|负)?(?P<share{name}>{PARTS}分之)?"
         rf"(?P<num{name}>{NUMBER})\s?(?P<scale{name}>{SCALE})?"
     )
 
@@ -53,6 +53,7 @@ _QUANTITY = re.compile(
     rf"(?:\s?(?P<unitb>{UNIT}))?(?:\s?[)）]\s?(?P<unitc>{UNIT}))?)?"
     rf"|(?:±|\+/-)\s?(?P<numd>{NUMBER})(?:\s?(?P<unitd>{UNIT}))?)"
 )
+_SHARES = {"百": "%", "千": "‰"}
 _DEVIATIONS = ("±", "+/-")
 
 
@@ -69,13 +70,22 @@ def quantities(text: str) -> Iterator[Quantity]:
 
 def _single(match: re.Match[str]) -> Quantity:
     low = value_of(match["numa"], match["scalea"] or "") + _half(match["half"])
-    unit = {"百": "%", "千": "‰"}[match["sharea"][0]] if match["sharea"] else match["unita"] or ""
+    unit = match["unita"] or ""
+    if match["sharea"]:
+        low, unit = _share(match["sharea"].removesuffix("分之"), low)
     end = match.end("half") if match["half"] else match.end("unita")
     if end < 0:
         end = max(match.end("numa"), match.end("scalea"))
     spelled = not match["numa"][0].isdigit()
     sign = -1 if match["signa"] else 1
     return Quantity(match.start(), end, Shape.SINGLE, sign * low, None, unit, spelled)
+
+
+def _share(parts: str, taken: float) -> tuple[float, str]:
+    """Read 百分之五 as 5 %, 千分之三 as 3 ‰, and any other share, as 十分之一, in per cent."""
+    if parts in _SHARES:
+        return taken, _SHARES[parts]
+    return taken * 100 / value_of(parts), "%"
 
 
 def _half(word: str | None) -> float:

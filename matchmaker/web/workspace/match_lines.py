@@ -13,12 +13,13 @@ from matchmaker.domain.lifecycles import MatchState
 from matchmaker.matching.explain import Explanation, explain
 from matchmaker.matching.payload import from_payload
 from matchmaker.matching.sides import Span
-from matchmaker.models import Match
+from matchmaker.models import Entry, Match
 from matchmaker.services.match_reading import MatchView
 from matchmaker.web.cards import Card, card_of
 from matchmaker.web.clauses import ClauseView, clause_views
 from matchmaker.web.evidence import agreements, telling
 from matchmaker.web.labels import label
+from matchmaker.web.language import current_language
 from matchmaker.web.wording import advice_in_words, note_in_words, probability_in_words
 
 _QUOTES = 3
@@ -89,23 +90,33 @@ def lines_of(views: Iterable[MatchView]) -> list[MatchLine]:
 def quotes_of(match: Match, *, mine_is_demand: bool) -> tuple[Quote, ...]:
     """The most telling agreements that a match rests on, the reader's own words first."""
     told = explain(from_payload(match.assessment))
-    return quotes_told(told, mine_is_demand=mine_is_demand)
+    return quotes_told(told, match.demand, match.other, mine_is_demand=mine_is_demand)
 
 
-def quotes_told(told: Explanation, *, mine_is_demand: bool) -> tuple[Quote, ...]:
-    """The most telling agreements of an explanation, the reader's own words first."""
-    lines = told.signals
-    spans = [held for line in lines for held in line.evidence]
+def quotes_told(
+    told: Explanation, demand: Entry, other: Entry, *, mine_is_demand: bool
+) -> tuple[Quote, ...]:
+    """The most telling agreements of an explanation, the reader's own words first.
+
+    They are quoted in the language of the page; in any language where those have none.
+    """
+    spans = [held for line in told.signals for held in line.evidence]
+    ours = {held.demand.field for held in spans if held.demand and _is_text(held.demand)}
+    theirs = {held.other.field for held in spans if held.other and _is_text(held.other)}
     found = agreements(
-        lines,
-        {held.demand.field for held in spans if held.demand and _is_text(held.demand)},
-        {held.other.field for held in spans if held.other and _is_text(held.other)},
-    )
+        told.signals, _in_page_language(demand, ours), _in_page_language(other, theirs)
+    ) or agreements(told.signals, ours, theirs)
     pairs = [(held.demand.text, held.other.text) for held in telling(found, _QUOTES)]
     return tuple(
         Quote(number, *(pair if mine_is_demand else reversed(pair)))
         for number, pair in enumerate(pairs, start=1)
     )
+
+
+def _in_page_language(entry: Entry, names: Iterable[str]) -> set[str]:
+    return {
+        name for name in names if (name.partition(".")[2] or entry.language) == current_language()
+    }
 
 
 def _is_text(span: Span) -> bool:
@@ -127,7 +138,7 @@ def _line(view: MatchView) -> MatchLine:
         level=str(match.level) if rated else "",
         score=match.score if rated else None,
         probability=probability_in_words(told.probability) if rated else "",
-        quotes=quotes_told(told, mine_is_demand=mine_is_demand) if quoted else (),
+        quotes=quotes_of(match, mine_is_demand=mine_is_demand) if quoted else (),
         why=_why(told) if quoted else None,
         introduction=url_for("workspace.introduction", match=match.id) if introduced else "",
     )

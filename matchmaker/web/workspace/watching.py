@@ -102,9 +102,10 @@ def miss_view(entry: Entry) -> MissView | None:
 def _view(miss: Miss) -> MissView:
     told = miss.told
     is_demand = miss.mine.kind is EntryKind.DEMAND
+    pair = (miss.mine, miss.theirs) if is_demand else (miss.theirs, miss.mine)
     return MissView(
         theirs=card_of(miss.theirs),
-        quotes=quotes_told(told, mine_is_demand=is_demand),
+        quotes=quotes_told(told, *pair, mine_is_demand=is_demand),
         against=[words for line in told.signals if (words := _against(line))],
         clauses=clause_views(told),
         advice=advice_in_words(told.advice[:_ADVICE], told.level),

@@ -51,6 +51,15 @@ def test_the_condition_that_stands_ahead_belongs_to_the_clause() -> None:
     assert (clause.subject, clause.condition) == ("电导率", "25 ℃")
 
 
+@pytest.mark.parametrize(
+    ("share", "figure"), [("十分之一", (10, "%")), ("五分之二", (40, "%")), ("千分之三", (3, "‰"))]
+)
+def test_a_share_in_words_is_read_as_a_figure(share: str, figure: tuple[float, str]) -> None:
+    clause = only(f"混合盐不超过盐总量的{share}。")
+    assert (clause.low, clause.unit) == figure
+    assert clause.text.endswith(share)
+
+
 def test_of_a_rise_the_end_is_required() -> None:
     clause = only("目前产水率偏低，希望产水率从 70% 提高到 90%。")
     assert (clause.comparator, clause.low) == (Comparator.AT_LEAST, 90)

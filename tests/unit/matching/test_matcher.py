@@ -132,6 +132,14 @@ def test_nothing_to_rank_gives_nothing(matcher: Matcher, make_demand) -> None:
     assert matcher.rank(make_demand(), []) == []
 
 
+def test_two_texts_without_a_code_are_told_apart(
+    matcher: Matcher, make_demand, make_achievement
+) -> None:
+    coded = matcher.assess(make_demand(code="XQ-1"), make_achievement(code="CG-1"))
+    unsaved = matcher.assess(make_demand(code=""), make_achievement(code=""))
+    assert unsaved == replace(coded, demand="", other="")
+
+
 def test_an_edited_entry_is_read_anew(matcher: Matcher, make_demand, make_achievement) -> None:
     before = matcher.assess(make_demand(), make_achievement())
     after = matcher.assess(make_demand(), make_achievement(title="", summary="", body="羊绒"))
