@@ -24,14 +24,12 @@ from matchmaker.config import Settings
 from matchmaker.domain.calendar import today
 from matchmaker.domain.learning import level_taught
 from matchmaker.matching.calibration import level_of
-from matchmaker.matching.context import Context
+from matchmaker.matching.evaluation import side_of
 from matchmaker.matching.fitting import Labelled, compare, fit
 from matchmaker.matching.fitting.table import Layout, Table
-from matchmaker.matching.matcher import Matcher
-from matchmaker.matching.sides import Side
-from matchmaker.matching.synonyms import Synonyms
 from matchmaker.matching.weights import Weights, bundled_weights
 from matchmaker.services.learning import enough, split
+from matchmaker.services.matchers import matcher_for
 from search_index.evaluation import read_folder
 from search_index.measures import RELEVANT
 
@@ -84,23 +82,16 @@ def measure(folder: Path, seeds: int = SEEDS, batches: int = BATCHES) -> dict[st
 def readings(folder: Path) -> list[Labelled]:
     """Return what the matcher reads of each judged pair of a folder, with its grade."""
     judged = read_folder(folder)
-    matcher = Matcher(_context())
+    held = Container(Settings())
+    matcher = matcher_for(held.taxonomies, held.analyser, held.embedder, today())
     found = []
     for number, texts in judged.queries.items():
-        demand = Side(number, "demand", title=texts["title"], body=texts["body"])
-        others = [
-            Side(
-                name,
-                "achievement",
-                title=judged.corpus[name]["title"],
-                body=judged.corpus[name]["body"],
-            )
-            for name in judged.grades[number]
-        ]
-        for held in matcher.rank(demand, others):
-            grade = judged.grades[number][held.other]
-            names = number, held.other, held.kind
-            found.append(Labelled.of_readings(*names, held.readings, grade))
+        demand = side_of(number, texts, "demand")
+        others = [side_of(id_, judged.corpus[id_], "achievement") for id_ in judged.grades[number]]
+        for found_pair in matcher.rank(demand, others):
+            grade = judged.grades[number][found_pair.other]
+            names = number, found_pair.other, found_pair.kind
+            found.append(Labelled.of_readings(*names, found_pair.readings, grade))
     return found
 
 
@@ -163,12 +154,6 @@ def _verdicts(start: Weights, pairs: Pairs, demand: str) -> list[Labelled]:
 
 def _ndcg(weights: Weights, pairs: Pairs) -> float:
     return compare(weights, weights, pairs).figure("ndcg@10").new
-
-
-def _context() -> Context:
-    container = Container(Settings())
-    synonyms = Synonyms(container.taxonomies.synonyms)
-    return Context(container.embedder, container.analyser, today(), synonyms)
 
 
 def _rounded(values: Iterable[float]) -> list[float]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import controls, explanations, quality_page
-from benchmarks.fit_weights import KINDS, read_sides
+from benchmarks.seed_sides import KINDS, read_sides
 from matchmaker.bootstrap import Container
 from matchmaker.config import Settings
 from matchmaker.domain.calendar import today
