@@ -19,8 +19,19 @@ from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-from benchmarks import controls, explanations, quality_page
+from benchmarks import (
+    clause_quality,
+    clinic_quality,
+    controls,
+    embedder_bench,
+    explanations,
+    learning_curve,
+    quality_page,
+)
+from benchmarks.learning_chart import chart
+from benchmarks.report import ROOT
 from benchmarks.seed_sides import KINDS, read_sides
 from matchmaker.bootstrap import Container
 from matchmaker.config import Settings
@@ -30,7 +41,9 @@ from matchmaker.matching.matcher import Matcher
 from matchmaker.services.matchers import matcher_for
 from matchmaker.services.quality.measured import FILE
 from search_index.evaluation import Judged, evaluate, read_folder
+from search_index.terms import CHANNEL_WEIGHTS, GRAMS, WORDS
 
+CURVE = ROOT / "docs" / "images" / "learning-curve.svg"
 RESULTS = Path(str(files("matchmaker.services.quality"))) / FILE
 
 Figures = dict[str, Any]
@@ -58,6 +71,12 @@ class Bench:
         held = self.container
         return evaluate(self.folder, held.analyser, held.embedder)
 
+    def ranked_without(self, channel: str) -> Figures:
+        """The same with one channel of words left out of every query."""
+        held = self.container
+        with patch.dict(CHANNEL_WEIGHTS, {channel: 0.0}):
+            return evaluate(self.folder, held.analyser, held.embedder)
+
     @cached_property
     def matcher(self) -> Matcher:
         """The matcher as the portal builds it."""
@@ -72,15 +91,27 @@ def ranking(bench: Bench) -> Figures:
 
 
 def ablation(bench: Bench) -> Figures:
-    """Each part of the ranking alone, as `evaluate` names them, with what it gives up."""
-    return {"rows": ablation_rows(bench.ranked)}
+    """Each part of the ranking alone, and all parts but it."""
+    no_words, no_grams = bench.ranked_without(WORDS), bench.ranked_without(GRAMS)
+    return {"rows": ablation_rows(bench.ranked, no_words, no_grams)}
 
 
-def ablation_rows(figures: Figures) -> list[Figures]:
-    """All parts together, then each part by its name, with the three measures."""
-    parts = {"all": figures, **figures["parts"]}
+def ablation_rows(everything: Figures, no_words: Figures, no_grams: Figures) -> list[Figures]:
+    """All parts together, each alone, each left out, with the three measures.
+
+    The lexical part of a run without one channel is the other channel alone.
+    """
+    rows = {
+        "all": everything,
+        "words": no_grams["parts"]["lexical"],
+        "grams": no_words["parts"]["lexical"],
+        "vectors": everything["parts"]["vector"],
+        "without words": no_words,
+        "without grams": no_grams,
+        "without vectors": everything["parts"]["lexical"],
+    }
     measures = ("ndcg@10", "map", "recall@100")
-    return [{"part": name, **{key: row[key] for key in measures}} for name, row in parts.items()]
+    return [{"part": name, **{key: row[key] for key in measures}} for name, row in rows.items()]
 
 
 def levels(bench: Bench) -> Figures:
@@ -94,6 +125,28 @@ def explained(bench: Bench) -> Figures:
     return explanations.measure(bench.matcher, entries, bench.judged)
 
 
+def clauses(bench: Bench) -> Figures:
+    """Reading and judging requirements, on labelled sentences and pairs."""
+    return clause_quality.measure()
+
+
+def clinic(bench: Bench) -> Figures:
+    """Kind and missing elements of demands, on labelled texts held out."""
+    return clinic_quality.measure()
+
+
+def embedder(bench: Bench) -> Figures:
+    """Speed and memory of the bundled embedder."""
+    return {**embedder_bench.measure()}
+
+
+def learning(bench: Bench) -> Figures:
+    """What verdicts are worth on demands that got none; draws the curve too."""
+    figures = learning_curve.measure(bench.folder)
+    CURVE.write_text(chart(figures), encoding="utf-8")
+    return figures
+
+
 #: Section → who measures it, in the order of the page. A section that is added here gets its
 #: words in `quality_page.PARTS`.
 SECTIONS: Mapping[str, Callable[[Bench], Figures]] = {
@@ -101,6 +154,10 @@ SECTIONS: Mapping[str, Callable[[Bench], Figures]] = {
     "ablation": ablation,
     "levels": levels,
     "explanations": explained,
+    "clauses": clauses,
+    "clinic": clinic,
+    "learning": learning,
+    "embedder": embedder,
 }
 
 

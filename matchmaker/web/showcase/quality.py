@@ -33,7 +33,17 @@ _CONTROLS = {
     "BM25, CJK bigrams": _("BM25 over pairs of characters"),
     "TF-IDF, characters 1-2": _("TF-IDF over characters"),
 }
-_PARTS = {"all": _("all together"), "lexical": _("words alone"), "vector": _("vectors alone")}
+_PARTS = {
+    "all": _("all together"),
+    "lexical": _("words and characters, no vectors"),
+    "vector": _("vectors alone"),
+    "words": _("words alone"),
+    "grams": _("characters and pairs alone"),
+    "vectors": _("vectors alone"),
+    "without words": _("without words"),
+    "without grams": _("without characters and pairs"),
+    "without vectors": _("without vectors"),
+}
 _LANGUAGES = {
     "zh-zh": _("Chinese with Chinese"),
     "zh-en": _("Chinese with English"),
