@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import render_template, request
 
 from matchmaker.domain.errors import NotFoundError
+from matchmaker.domain.kinds import EntryKind
 from matchmaker.domain.policy import Permission
 from matchmaker.web.access import current_actor, requires, services
 from matchmaker.web.workspace import workspace
+from matchmaker.web.workspace.clause_table import clause_table
 from matchmaker.web.workspace.clinic_view import ADVISED_KINDS, view_of
 from matchmaker.web.workspace.forms import (
     EntryForm,
@@ -30,7 +32,8 @@ def advise(form: str) -> str:
     code = sent.entry.code if sent.entry else ""
     advice = view_of(services().clinic.advise(current_actor(), sent.kind, values, code))
     if request.headers.get("HX-Request"):
-        return render_template("workspace/clinic.html", advice=advice)
+        clauses = clause_table(sent.raw, added=False) if sent.kind is EntryKind.DEMAND else None
+        return render_template("workspace/clinic.html", advice=advice, clauses=clauses)
     keep(sent)
     return page_of(sent, advice=advice)
 
