@@ -66,9 +66,8 @@ def elements_of(
     for element in asked:
         if typed.filled & _OWN_FIELDS.get(element, frozenset()):
             found[element] = None
-        elif element is Element.TARGET:
-            if clauses:
-                found[element] = _span_of(clauses[0])
+        elif element is Element.TARGET and clauses:
+            found[element] = _span_of(clauses[0])
         elif (span := _first(typed, element)) is not None:
             found[element] = span
     return found
