@@ -8,6 +8,7 @@ from matchmaker.domain.errors import NotFoundError
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.domain.policy import Permission
 from matchmaker.web.access import current_actor, requires, services
+from matchmaker.web.security import limiter
 from matchmaker.web.workspace import workspace
 from matchmaker.web.workspace.clause_table import clause_table
 from matchmaker.web.workspace.clinic_view import ADVISED_KINDS, view_of
@@ -25,6 +26,7 @@ from matchmaker.web.workspace.raw import address_of, name_of_edit
 
 @workspace.post("/clinic/<form>")
 @requires(Permission.POST)
+@limiter.limit(lambda: services().settings.advice_limit)
 def advise(form: str) -> str:
     """Advice on what was sent: the panel alone to a script, else the form with it, kept."""
     sent = _sent(form)

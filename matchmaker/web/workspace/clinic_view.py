@@ -86,9 +86,18 @@ def _control(field: str) -> str:
 
 
 def _near(neighbour: Neighbour) -> tuple[str, str, str]:
-    entry, place = neighbour.entry, PLACES.get(neighbour.place)
-    words = [entry.organisation.name, *([str(place)] if place else [])]
-    return entry.title, url_for("showcase.entry", code=entry.code), " · ".join(words)
+    entry = neighbour.entry
+    words = f"{_whereabouts(neighbour)} · {entry.organisation.name}"
+    return entry.title, url_for("showcase.entry", code=entry.code), words
+
+
+def _whereabouts(neighbour: Neighbour) -> str:
+    """What holds it and how far away: "University about 40 km away"."""
+    kind = label(neighbour.entry.organisation.kind, "organisation_kind")
+    if neighbour.km is not None:
+        return _("%(kind)s about %(km)s km away", kind=kind, km=neighbour.km)
+    place = PLACES.get(neighbour.place)
+    return _("%(kind)s %(place)s", kind=kind, place=str(place)) if place else kind
 
 
 def _duplicate(entry: Entry) -> tuple[str, str]:
