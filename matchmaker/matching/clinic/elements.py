@@ -40,7 +40,7 @@ _OWN_FIELDS: Mapping[Element, frozenset[str]] = {
 
 
 def clauses_of(typed: Typed) -> tuple[ReadClause, ...]:
-    """The clauses that a form's texts require so far, those of their own field first; none twice."""
+    """The clauses that a form's texts require so far, their own field first; none twice."""
     found: dict[tuple[object, ...], ReadClause] = {}
     for name, text in sorted(typed.texts.items(), key=lambda item: item[0] != "clauses"):
         for clause in read_clauses(text[:_LONGEST]):
