@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     smtp_url: str = Field("", description="smtp://user:password@host:port; empty: outbox only")
     session_hours: int = Field(12, ge=1, le=720, description="hours until a session runs out")
     sign_in_limit: str = Field("10 per minute", description="sign-in tries of one address")
+    advice_limit: str = Field(
+        "240 per minute", description="requests of one address for advice on a form"
+    )
     region: str = Field(
         "150600", pattern=r"^\d{6}$", description="GB/T 2260 code of the region that is served"
     )

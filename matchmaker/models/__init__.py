@@ -2,6 +2,7 @@
 
 from matchmaker.models.attachments import Attachment
 from matchmaker.models.base import Base
+from matchmaker.models.corrections import CorrectedClause
 from matchmaker.models.drafts import EntryRevision, FormDraft
 from matchmaker.models.entries import (
     Achievement,
@@ -32,6 +33,7 @@ __all__ = [
     "Base",
     "ClauseQuestion",
     "CodeCounter",
+    "CorrectedClause",
     "Demand",
     "Entry",
     "EntryFacet",

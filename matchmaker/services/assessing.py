@@ -22,6 +22,7 @@ from matchmaker.matching.weights import Weights, bundled_weights
 from matchmaker.models import Entry, Match
 from matchmaker.models.database import Database
 from matchmaker.services.documents import embedded_text
+from matchmaker.services.entries.correcting import corrections_of
 from matchmaker.services.entries.derived import searchable_texts
 from matchmaker.services.entries.reading import every_kind
 from matchmaker.services.matchers import context_for
@@ -119,10 +120,14 @@ class Assessing:
         return [Pair(*pair, held) for pair, held in zip(ends, found, strict=True)]
 
     def sides(self, entries: Sequence[Entry]) -> dict[str, Side]:
-        """Entries as scoring sees them, by code, with what their organisations answered."""
+        """Entries as scoring sees them, by code, with answers and corrections."""
+        ids = [entry.id for entry in entries]
         with self._database.read() as session:
-            answers = answers_of(session, [entry.id for entry in entries])
-        return {entry.code: side_of(entry, answers.get(entry.id, ())) for entry in entries}
+            answers, corrections = answers_of(session, ids), corrections_of(session, ids)
+        return {
+            entry.code: side_of(entry, answers.get(entry.id, ()), corrections.get(entry.id, ()))
+            for entry in entries
+        }
 
     @property
     def version(self) -> str:

@@ -17,6 +17,7 @@ from matchmaker.domain.lifecycles import EntryState
 from matchmaker.domain.policy import audiences
 from matchmaker.matching.clinic.examining import examine
 from matchmaker.matching.clinic.model import Examination, Typed
+from matchmaker.matching.distances import great_circle_km
 from matchmaker.models import Entry
 from matchmaker.models.database import Database
 from matchmaker.services.entries.derived import searchable_texts
@@ -50,10 +51,13 @@ class Neighbour:
     Attributes:
         entry: as the viewer may see it.
         place: "county", "city", "province" that it shares with what is typed, or "".
+        km: between the seats of the two regions, rounded to 10 km; ``None`` where one lies in the
+            other or one is not known.
     """
 
     entry: Entry
     place: str
+    km: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,11 @@ class Clinic:
         return Advice(
             examination,
             [
-                Neighbour(rows[code], self._place(region, rows[code].region))
+                Neighbour(
+                    rows[code],
+                    self._place(region, rows[code].region),
+                    self._km(region, rows[code].region),
+                )
                 for code in near
                 if code in rows and len(words & self._words_of(rows[code])) >= _SHARED_WORDS
             ],
@@ -191,6 +199,16 @@ class Clinic:
                 level = regions[code].details["level"]
                 return level if level != "country" else ""
         return ""
+
+    def _km(self, region: str, other: str) -> int | None:
+        """The distance of two regions of which neither holds the other."""
+        seats = self._taxonomies.seats
+        if region not in seats or other not in seats:
+            return None
+        path, path_of_other = (self._taxonomies.path("regions", code) for code in (region, other))
+        if region in path_of_other or other in path:
+            return None
+        return max(10, round(great_circle_km(seats[region], seats[other]) / 10) * 10)
 
 
 def _typed(kind: EntryKind, values: Mapping[str, Any]) -> Typed:

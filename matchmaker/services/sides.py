@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from matchmaker.matching.clauses.correcting import Correction, corrected
 from matchmaker.matching.sides import LINE, Side
 from matchmaker.models import Achievement, Demand, Entry, Expert, Project
 
 
-def side_of(entry: Entry, answers: Sequence[str] = ()) -> Side:
+def side_of(
+    entry: Entry, answers: Sequence[str] = (), corrections: Sequence[Correction] = ()
+) -> Side:
     """What scoring may know of an entry.
 
     Args:
         entry: with translations and its kind's columns loaded.
         answers: what its organisation answered to questions about it, a line each.
+        corrections: clauses of a demand as its poster put them right.
     """
+    extras = {name: text for name, text in _extras(entry).items() if text}
     return Side(
         code=entry.code,
         kind=str(entry.kind),
@@ -23,12 +28,13 @@ def side_of(entry: Entry, answers: Sequence[str] = ()) -> Side:
         summary=entry.summary,
         body=entry.body,
         keywords=tuple(entry.keywords),
-        extras={name: text for name, text in _extras(entry).items() if text},
+        extras=extras,
         fields=tuple(entry.fields),
         industries=tuple(entry.industries),
         region=entry.region,
         confirmed_on=entry.confirmed_on,
         answers=tuple(answers),
+        corrected_clauses=corrected(extras.get("clauses", ""), corrections),
         **_figures(entry),  # type: ignore[arg-type]
     )
 

@@ -89,6 +89,14 @@ class Taxonomies:
         return uses
 
     @cached_property
+    def seats(self) -> Mapping[str, tuple[float, float]]:
+        """Region code → latitude and longitude of its seat, in degrees."""
+        return {
+            row["code"]: (float(row["latitude"]), float(row["longitude"]))
+            for row in _rows(self._folder / "seats.csv")
+        }
+
+    @cached_property
     def synonyms(self) -> Mapping[str, Sequence[str]]:
         """Terms that mean the same, in both languages, by the name of their group."""
         groups: dict[str, list[str]] = {}

@@ -21,6 +21,7 @@ _PROBLEMS: Mapping[str, LazyString] = {
     "unreadable": _("There are characters in it that can't be kept."),
     "unknown_choice": _("“%(value)s” is not one of the choices."),
     "not_a_number": _("“%(value)s” is not a number."),
+    "quote_not_found": _("“%(quote)s” does not stand in this field; copy it as it stands here."),
     "not_a_date": _("“%(value)s” is not a date; write it as 2026-12-31."),
     "date_out_of_range": _("The year must lie between 1950 and 2100."),
     "budget_reversed": _("The upper limit of the budget is below the lower one."),

@@ -53,6 +53,23 @@ def test_near_offers_and_duplicates_are_named(firm: FlaskClient, world: World) -
     assert f"This looks like {other.code}" in page
 
 
+def test_a_near_offer_says_what_holds_it_and_how_far_away(firm: FlaskClient, world: World) -> None:
+    world.published("university", EntryKind.ACHIEVEMENT, region="150602")
+    world.work()
+    page = firm.post("/en/workspace/clinic/new:demand", data=TYPED, headers=SCRIPT).text
+    assert "University about 30 km away" in page
+    nearer = {**TYPED, "region": "150602"}
+    page = firm.post("/en/workspace/clinic/new:demand", data=nearer, headers=SCRIPT).text
+    assert "University in the same county" in page
+
+
+def test_too_many_requests_for_advice_are_refused(firm: FlaskClient, world: World) -> None:
+    world.container.settings.__dict__["advice_limit"] = "2 per minute"
+    address = "/workspace/clinic/new:demand"
+    codes = [firm.post(address, data=TYPED, headers=SCRIPT).status_code for _ in range(3)]
+    assert codes == [200, 200, 429]
+
+
 def test_what_the_reader_may_not_see_is_not_named(firm: FlaskClient, world: World) -> None:
     offer = world.published("university", EntryKind.ACHIEVEMENT, visibility="brokers")
     other = world.published("rival", EntryKind.DEMAND, visibility="brokers")

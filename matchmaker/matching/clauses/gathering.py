@@ -17,15 +17,21 @@ Placed: TypeAlias = tuple[str, Clause]
 DEMAND_FIELDS = ("clauses", "key_technology", "body", "summary", "title")
 """Where requirements are looked for; the first place of one that is repeated is quoted."""
 
+_CORRECTED = "clauses"
 _NO_FIGURES = frozenset({"keywords"})
 
 
 def clauses_of(demand: Side, synonyms: Synonyms) -> tuple[Placed, ...]:
-    """Return the clauses of all texts of ``demand``, none twice; corrected ones where there are."""
+    """Return the clauses of all texts of ``demand``, none twice; corrected ones where there are.
+
+    What was put right in one field counts for its repetition in another too.
+    """
     found: list[Placed] = []
+    settled = _put_right(demand)
     for name in DEMAND_FIELDS:
         for clause in _in_field(demand, name):
-            if not any(_repeats(clause, held, synonyms) for _, held in found):
+            before = [held for _, held in found] + ([] if name == _CORRECTED else settled)
+            if not any(_repeats(clause, held, synonyms) for held in before):
                 found.append((name, clause))
     return tuple(found)
 
@@ -38,11 +44,19 @@ def figures_of(other: Side) -> tuple[Placed, ...]:
 
 def _in_field(demand: Side, name: str) -> Iterable[Clause]:
     text = demand.text(name)
-    if name == "clauses" and demand.corrected_clauses is not None:
+    if name == _CORRECTED and demand.corrected_clauses is not None:
         return [
             held for held in demand.corrected_clauses if text[held.start : held.end] == held.text
         ]
     return read_clauses(text)
+
+
+def _put_right(demand: Side) -> list[Clause]:
+    """What was read in the field that people correct and no longer counts as it was read."""
+    if demand.corrected_clauses is None:
+        return []
+    read = read_clauses(demand.text(_CORRECTED))
+    return [clause for clause in read if clause not in demand.corrected_clauses]
 
 
 def _repeats(clause: Clause, held: Clause, synonyms: Synonyms) -> bool:

@@ -40,9 +40,9 @@ _OWN_FIELDS: Mapping[Element, frozenset[str]] = {
 
 
 def clauses_of(typed: Typed) -> tuple[ReadClause, ...]:
-    """The clauses that a form's texts require so far; the same figure in two fields counts once."""
+    """The clauses that a form's texts require so far, their own field first; none twice."""
     found: dict[tuple[object, ...], ReadClause] = {}
-    for name, text in typed.texts.items():
+    for name, text in sorted(typed.texts.items(), key=lambda item: item[0] != "clauses"):
         for clause in read_clauses(text[:_LONGEST]):
             key = (clause.comparator, clause.low, clause.high, clause.unit)
             found.setdefault(key, ReadClause(name, clause))
@@ -66,9 +66,8 @@ def elements_of(
     for element in asked:
         if typed.filled & _OWN_FIELDS.get(element, frozenset()):
             found[element] = None
-        elif element is Element.TARGET:
-            if clauses:
-                found[element] = _span_of(clauses[0])
+        elif element is Element.TARGET and clauses:
+            found[element] = _span_of(clauses[0])
         elif (span := _first(typed, element)) is not None:
             found[element] = span
     return found

@@ -35,8 +35,14 @@ _AMOUNTS_ZH = "(?:吨|t|m3|m³|立方米|方|公斤|kg|件|台|头|亩|套)"
 _AMOUNTS_EN = "(?:m3|m³|tonnes?|tons?|t|kg|litres?|pieces|head)"
 _PERIODS = "(?:hour|day|month|year)"
 
-#: Element → what states it. A figure alone states a target; see ``elements``.
+#: Element → what states it. A clause states a target too; see ``elements``.
 WORDS: Mapping[Element, re.Pattern[str]] = {
+    Element.TARGET: _words(
+        r"(?:降|减|提高|提升|升|增|缩短|控制|达)(?:低|少|加)?[到至在]"
+        r"[^，。；,;\d]{0,8}\d[\d.,]*[^，。；,;\s]{0,6}",
+        r"\b(?:reduce|cut|lower|bring|raise|increase)\b[^.;\d]{0,40}"
+        r"\b(?:to|below|under|above) \d[\d.,]*",
+    ),
     Element.CURRENT: _words(
         "(?:我们)?现(?:在)?(?:用|采用|有|行)|目前|当前",
         "现状|已(?:采用|投用|建成|运行)|原(?:有|工艺)",

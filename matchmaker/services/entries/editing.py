@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -21,9 +21,12 @@ from matchmaker.domain.fields import CONTACT_FIELDS
 from matchmaker.domain.kinds import EntryKind, LinkRelation, OrganisationStatus
 from matchmaker.domain.lifecycles import EntryState
 from matchmaker.domain.policy import Permission
-from matchmaker.models import Entry, EntryLink, EntryRevision, Organisation
+from matchmaker.matching.clauses.correcting import Correction
+from matchmaker.matching.sides import LINE
+from matchmaker.models import Demand, Entry, EntryLink, EntryRevision, Organisation
 from matchmaker.models.database import Database
 from matchmaker.services.entries.codes import allot_code
+from matchmaker.services.entries.correcting import corrections_of, put_right
 from matchmaker.services.entries.derived import Deriver
 from matchmaker.services.entries.publishing import Publishing
 from matchmaker.services.entries.reading import entry_for, every_kind
@@ -76,6 +79,7 @@ class EntryEditing:
         organisation_id: int,
         values: Values,
         posting: str = "",
+        corrections: Sequence[Correction] = (),
     ) -> Entry:
         """Save a new entry as a draft; its public code is allotted now.
 
@@ -85,6 +89,7 @@ class EntryEditing:
             organisation_id: whose entry it is.
             values: typed values by field.
             posting: names the form that was sent; sent again, it gives the entry it made before.
+            corrections: clauses of a demand as they were put right.
 
         Raises:
             ForbiddenError: the person may not post for this organisation, or it is not approved.
@@ -112,9 +117,17 @@ class EntryEditing:
             changes = apply(entry, values)
             self._deriver.refresh(entry)
             record(session, actor, entry, "create", changes=changes)
+            put_right(session, actor, entry, _clauses(entry, values), corrections)
         return entry
 
-    def save(self, actor: Actor, code: str, values: Values, expected_version: int) -> str:
+    def save(
+        self,
+        actor: Actor,
+        code: str,
+        values: Values,
+        expected_version: int,
+        corrections: Sequence[Correction] = (),
+    ) -> str:
         """Save an edit.
 
         Args:
@@ -122,6 +135,8 @@ class EntryEditing:
             code: public code.
             values: typed values by field; missing fields stay as they are.
             expected_version: version the person had before them.
+            corrections: clauses of a demand as they were put right; they count at once, because
+                they change how its text is read and not what others see of it.
 
         Returns:
             "saved" (a draft), "shown" (published at once), "waiting" (for screening) or
@@ -140,10 +155,14 @@ class EntryEditing:
             complete = entry.status in _SHOWN_STATES
             self._check(entry.kind, {**values_of(entry), **values}, complete=complete)
             if entry.status in _OPEN_STATES:
-                return self._save_open(session, actor, entry, values)
-            if entry.status in _SHOWN_STATES:
-                return self._save_shown(session, actor, entry, values)
-            raise IllegalTransitionError("not_editable", state=str(entry.status))
+                result = self._save_open(session, actor, entry, values)
+            elif entry.status in _SHOWN_STATES:
+                result = self._save_shown(session, actor, entry, values)
+            else:
+                raise IllegalTransitionError("not_editable", state=str(entry.status))
+            if put_right(session, actor, entry, _clauses(entry, values), corrections):
+                return self._after_correction(session, entry, result)
+            return result
 
     def copy(self, actor: Actor, code: str) -> Entry:
         """A new draft with the values of an entry of the person's own organisation."""
@@ -156,6 +175,11 @@ class EntryEditing:
         """The edit of an entry that waits for screening, if there is one."""
         with self._database.read() as session:
             return session.scalar(_waiting(entry_id))
+
+    def corrections(self, entry_id: int) -> Sequence[Correction]:
+        """What was put right of how an entry's clauses are read."""
+        with self._database.read() as session:
+            return corrections_of(session, [entry_id]).get(entry_id, ())
 
     def link(self, actor: Actor, code: str, relation: LinkRelation, targets: list[str]) -> None:
         """Set the entries that `code` points to by a relation; those not named are untied.
@@ -211,6 +235,15 @@ class EntryEditing:
         self._publishing.changed(session, entry)
         return "shown"
 
+    def _after_correction(self, session: Session, entry: Entry, result: str) -> str:
+        """Have a shown entry matched anew; says what came of the save as a whole."""
+        entry.updated_at = now()
+        if entry.status in _OPEN_STATES:
+            return "saved"
+        if result != "shown":
+            self._publishing.changed(session, entry)
+        return "shown" if result == "unchanged" else result
+
     def _keep_revision(
         self,
         session: Session,
@@ -253,6 +286,14 @@ def set_links(session: Session, entry_id: int, relation: LinkRelation, wanted: s
         session.delete(held[gone])
     for new in wanted - held.keys():
         session.add(EntryLink(from_id=entry_id, to_id=new, relation=relation))
+
+
+def _clauses(entry: Entry, values: Values) -> str:
+    """The field ``clauses`` as it is sent, or as it stands where it is not; "" but for a demand."""
+    if not isinstance(entry, Demand):
+        return ""
+    lines: Sequence[str] = values.get("clauses", entry.clauses) or ()
+    return LINE.join(lines)
 
 
 def _made_by(session: Session, actor: Actor, posting: str) -> Entry | None:

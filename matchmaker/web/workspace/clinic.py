@@ -5,9 +5,12 @@ from __future__ import annotations
 from flask import render_template, request
 
 from matchmaker.domain.errors import NotFoundError
+from matchmaker.domain.kinds import EntryKind
 from matchmaker.domain.policy import Permission
 from matchmaker.web.access import current_actor, requires, services
+from matchmaker.web.security import limiter
 from matchmaker.web.workspace import workspace
+from matchmaker.web.workspace.clause_table import clause_table
 from matchmaker.web.workspace.clinic_view import ADVISED_KINDS, view_of
 from matchmaker.web.workspace.forms import (
     EntryForm,
@@ -23,6 +26,7 @@ from matchmaker.web.workspace.raw import address_of, name_of_edit
 
 @workspace.post("/clinic/<form>")
 @requires(Permission.POST)
+@limiter.limit(lambda: services().settings.advice_limit)
 def advise(form: str) -> str:
     """Advice on what was sent: the panel alone to a script, else the form with it, kept."""
     sent = _sent(form)
@@ -30,7 +34,8 @@ def advise(form: str) -> str:
     code = sent.entry.code if sent.entry else ""
     advice = view_of(services().clinic.advise(current_actor(), sent.kind, values, code))
     if request.headers.get("HX-Request"):
-        return render_template("workspace/clinic.html", advice=advice)
+        clauses = clause_table(sent.raw, added=False) if sent.kind is EntryKind.DEMAND else None
+        return render_template("workspace/clinic.html", advice=advice, clauses=clauses)
     keep(sent)
     return page_of(sent, advice=advice)
 

@@ -8,13 +8,14 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from matchmaker.domain.kinds import EntryKind
-from matchmaker.matching.clauses.model import Clause, Comparator
+from matchmaker.matching.clauses.correcting import Requirement
 from matchmaker.matching.clinic.model import Kind
 from matchmaker.models import Entry
 from matchmaker.services.clinic import Advice, Neighbour
 from matchmaker.web.formatting import day
 from matchmaker.web.labels import label
-from matchmaker.web.workspace.clinic_words import BOUNDS, ELEMENTS, PLACES, QUESTIONS
+from matchmaker.web.workspace.clause_table import ClauseWords, clause_in_words
+from matchmaker.web.workspace.clinic_words import ELEMENTS, PLACES, QUESTIONS
 
 ADVISED_KINDS = (EntryKind.DEMAND, EntryKind.ACHIEVEMENT)
 
@@ -32,7 +33,7 @@ class ClinicView:
         questions: (question, id of the control it belongs to).
         readiness: points in [0, 100].
         parts: (element, points, whether it is stated).
-        clauses: (what, bound in words, value with unit, condition).
+        elsewhere: clauses read outside the field for them, in words.
         near: (title, address, where and by whom).
         duplicates: (sentence, address).
         degraded: whether neighbours are not known just now.
@@ -43,7 +44,7 @@ class ClinicView:
     questions: list[tuple[str, str]]
     readiness: int
     parts: list[tuple[str, int, bool]]
-    clauses: list[tuple[str, str, str, str]]
+    elsewhere: list[ClauseWords]
     near: list[tuple[str, str, str]]
     duplicates: list[tuple[str, str]]
     degraded: bool
@@ -58,7 +59,11 @@ def view_of(advice: Advice) -> ClinicView:
         questions=[(str(QUESTIONS[q.element]), _control(q.field)) for q in found.questions],
         readiness=found.readiness,
         parts=[(str(ELEMENTS[p.element]), p.points, p.stated) for p in found.parts],
-        clauses=[_clause(read.clause) for read in found.clauses],
+        elsewhere=[
+            clause_in_words(Requirement.of(read.clause))
+            for read in found.clauses
+            if read.field != "clauses"
+        ],
         near=[_near(neighbour) for neighbour in advice.near],
         duplicates=[_duplicate(entry) for entry in advice.duplicates],
         degraded=advice.degraded,
@@ -80,19 +85,19 @@ def _control(field: str) -> str:
     return f"field-{field}" if field in _GROUPS else field
 
 
-def _clause(clause: Clause) -> tuple[str, str, str, str]:
-    value = f"{clause.low:g}"
-    if clause.high is not None:
-        joint = " ± " if clause.comparator is Comparator.WITHIN else "–"
-        value += f"{joint}{clause.high:g}"
-    bound = str(BOUNDS[clause.comparator])
-    return clause.subject, bound, f"{value} {clause.unit}".strip(), clause.condition
-
-
 def _near(neighbour: Neighbour) -> tuple[str, str, str]:
-    entry, place = neighbour.entry, PLACES.get(neighbour.place)
-    words = [entry.organisation.name, *([str(place)] if place else [])]
-    return entry.title, url_for("showcase.entry", code=entry.code), " · ".join(words)
+    entry = neighbour.entry
+    words = f"{_whereabouts(neighbour)} · {entry.organisation.name}"
+    return entry.title, url_for("showcase.entry", code=entry.code), words
+
+
+def _whereabouts(neighbour: Neighbour) -> str:
+    """What holds it and how far away: "University about 40 km away"."""
+    kind = label(neighbour.entry.organisation.kind, "organisation_kind")
+    if neighbour.km is not None:
+        return _("%(kind)s about %(km)s km away", kind=kind, km=neighbour.km)
+    place = PLACES.get(neighbour.place)
+    return _("%(kind)s %(place)s", kind=kind, place=str(place)) if place else kind
 
 
 def _duplicate(entry: Entry) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from matchmaker.domain.fields import FIELDS
 from matchmaker.models import Entry
 from matchmaker.services.entries.values import to_json, values_of
 from matchmaker.web.values import field_label, in_words
+from matchmaker.web.workspace.clause_rows import rows_as_sent
 from matchmaker.web.workspace.forms import EntryForm, fingerprint, fingerprints, seen_marks
 from matchmaker.web.workspace.parse import parse
 from matchmaker.web.workspace.raw import Raw, raw_from
@@ -97,7 +98,7 @@ def decided(entry: Entry, form: EntryForm, choices: Mapping[str, str]) -> Raw:
         if choices.get(f"keep-{name}") == CURRENT:
             values[name] = value
     merged = raw_from(form.kind, to_json(values))
-    return {**merged, "seen": [form.seen], "version": [str(form.version)]}
+    return {**merged, **rows_as_sent(form.raw), "seen": [form.seen], "version": [str(form.version)]}
 
 
 def _hidden(raw: Raw) -> list[tuple[str, str]]:

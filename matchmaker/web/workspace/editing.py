@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,12 +13,21 @@ from werkzeug.wrappers import Response
 from matchmaker.domain.errors import IllegalTransitionError, InvalidInputError, StaleVersionError
 from matchmaker.domain.lifecycles import EntryState
 from matchmaker.domain.policy import Permission
+from matchmaker.matching.clauses.correcting import Correction
 from matchmaker.models import Entry
 from matchmaker.services.entries.values import from_json, values_of
 from matchmaker.web.access import current_actor, requires, services
 from matchmaker.web.workspace import workspace
 from matchmaker.web.workspace.conflict import conflict_page, decided, touched_by_others
-from matchmaker.web.workspace.forms import EntryForm, keep, of_entry, page_of, sent_edit, with_kept
+from matchmaker.web.workspace.forms import (
+    EntryForm,
+    keep,
+    of_entry,
+    page_of,
+    sent_corrections,
+    sent_edit,
+    with_kept,
+)
 from matchmaker.web.workspace.parse import checked
 from matchmaker.web.workspace.posting import wants_submission
 
@@ -79,10 +88,11 @@ def _save(entry: Entry, form: EntryForm) -> Answer:
     submit = wants_submission()
     complete = submit or entry.status in _SHOWN
     parsed = checked(entry.kind, form.raw, services().taxonomies.knows, complete=complete)
+    corrections, unread = sent_corrections(form)
     try:
-        if parsed.problems:
-            raise InvalidInputError(parsed.problems)
-        result = _store(entry, form, parsed.values)
+        if parsed.problems or unread:
+            raise InvalidInputError([*parsed.problems, *unread])
+        result = _store(entry, form, parsed.values, corrections)
     except InvalidInputError as error:
         keep(form)
         return page_of(form, error.problems), 422
@@ -100,16 +110,18 @@ def _save(entry: Entry, form: EntryForm) -> Answer:
     return redirect(url_for("workspace.entry", code=entry.code), 303)
 
 
-def _store(entry: Entry, form: EntryForm, values: Mapping[str, Any]) -> str:
+def _store(
+    entry: Entry, form: EntryForm, values: Mapping[str, Any], corrections: Sequence[Correction]
+) -> str:
     """Save; a version raised by the platform itself, with no field changed, is no conflict."""
     editing, actor = services().editing, current_actor()
     try:
-        return editing.save(actor, entry.code, values, form.version)
+        return editing.save(actor, entry.code, values, form.version, corrections)
     except StaleVersionError:
         now = own_entry(entry.code)
         if not form.seen or touched_by_others(form, values_of(now)):
             raise
-        return editing.save(actor, entry.code, values, now.version)
+        return editing.save(actor, entry.code, values, now.version, corrections)
 
 
 def _proposed(entry: Entry) -> dict[str, Any]:

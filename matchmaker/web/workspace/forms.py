@@ -18,11 +18,14 @@ from matchmaker.domain.errors import NotFoundError, Problem
 from matchmaker.domain.fields import FIELDS
 from matchmaker.domain.kinds import EntryKind, Visibility
 from matchmaker.domain.lifecycles import EntryState
+from matchmaker.matching.clauses.correcting import Correction
 from matchmaker.models import Entry, Organisation
 from matchmaker.services.entries.values import to_json, values_of
 from matchmaker.web.access import current_actor, services
 from matchmaker.web.language import current_language
 from matchmaker.web.problems import sentences_by_field
+from matchmaker.web.workspace.clause_rows import corrections_in, only_touched, raw_rows
+from matchmaker.web.workspace.clause_table import clause_table
 from matchmaker.web.workspace.clinic_view import ADVISED_KINDS, ClinicView
 from matchmaker.web.workspace.raw import (
     Raw,
@@ -93,6 +96,11 @@ def sent_edit(entry: Entry) -> EntryForm:
     return EntryForm(entry.kind, name, raw, base_version(request.form), first(raw, "seen"), entry)
 
 
+def sent_corrections(form: EntryForm) -> tuple[list[Correction], list[Problem]]:
+    """The clauses that a form puts right, and what of it can't be read."""
+    return corrections_in(form.raw) if form.kind is EntryKind.DEMAND else ([], [])
+
+
 def blank(kind: EntryKind, organisation: Organisation | None) -> EntryForm:
     """A new form with what can be guessed filled in."""
     person = services().accounts.person(current_actor().person_id or 0)
@@ -111,6 +119,7 @@ def of_entry(entry: Entry, proposed: Mapping[str, Any]) -> EntryForm:
     """The form of an entry as it stands, with a change that still waits laid over it."""
     values = values_of(entry)
     raw = raw_from(entry.kind, {**to_json(values), **proposed})
+    raw.update(raw_rows(services().editing.corrections(entry.id)))
     return EntryForm(
         entry.kind, name_of_edit(entry.code), raw, entry.version, fingerprints(values), entry
     )
@@ -121,8 +130,8 @@ def with_kept(form: EntryForm) -> EntryForm:
     draft = services().drafts.held(current_actor(), form.name)
     if draft is None:
         return form
-    raw = tidy_rows(form.kind, draft.values)
-    if same_content(form.kind, raw, form.raw):
+    raw = _tidy(form.kind, draft.values)
+    if same_content(form.kind, raw, _tidy(form.kind, form.raw)):
         return form
     kept = replace(form, raw=raw, restored_at=draft.saved_at)
     if form.entry is None:
@@ -159,6 +168,7 @@ def page_of(
         action=_action(form),
         advice=advice,
         advised=form.kind in ADVISED_KINDS,
+        clauses=clause_table(form.raw) if form.kind is EntryKind.DEMAND else None,
         posting=request.form.get("posting") or secrets.token_urlsafe(24),
     )
 
@@ -181,6 +191,12 @@ def seen_marks(kind: EntryKind, seen: str) -> dict[str, str]:
     pairs = (piece.partition(":") for piece in seen.split(","))
     names = {spec.name for spec in FIELDS[kind]}
     return {name: mark for name, _colon, mark in pairs if name in names}
+
+
+def _tidy(kind: EntryKind, raw: Mapping[str, Any]) -> Raw:
+    """A form without empty rows, and without clauses that are as they were read."""
+    tidy = tidy_rows(kind, raw)
+    return only_touched(tidy) if kind is EntryKind.DEMAND else tidy
 
 
 def _action(form: EntryForm) -> str:

@@ -19,6 +19,7 @@ from matchmaker.web.workspace.forms import (
     keep,
     kind_named,
     page_of,
+    sent_corrections,
     sent_new,
     with_kept,
 )
@@ -47,12 +48,15 @@ def create(kind: str) -> Response | tuple[str, int]:
     """Save it, and submit it where that was asked."""
     form, submit = sent_new(kind_named(kind)), wants_submission()
     parsed = checked(form.kind, form.raw, services().taxonomies.knows, complete=submit)
+    corrections, unread = sent_corrections(form)
     try:
-        if parsed.problems:
-            raise InvalidInputError(parsed.problems)
+        if parsed.problems or unread:
+            raise InvalidInputError([*parsed.problems, *unread])
         actor = current_actor()
         posting = request.form.get("posting", "")
-        entry = services().editing.create(actor, form.kind, _organisation(), parsed.values, posting)
+        entry = services().editing.create(
+            actor, form.kind, _organisation(), parsed.values, posting, corrections
+        )
     except InvalidInputError as error:
         keep(form)
         return page_of(form, error.problems), 422

@@ -23,6 +23,14 @@ def test_a_demand_with_a_target_figure_is_clear_and_quotes_it() -> None:
     assert kind.quote.text == text[kind.quote.start : kind.quote.end]
 
 
+def test_a_figure_to_come_down_to_is_a_target_even_where_nothing_says_what_is_measured() -> None:
+    found = examine(_demand("希望降到 8 元以下。"))
+    assert found.kind is not None
+    assert found.kind.clarity is Clarity.CLEAR
+    assert found.kind.quote is not None
+    assert found.kind.quote.text.startswith("降到 8")
+
+
 def test_a_mere_wish_is_a_concept_and_the_wish_is_quoted() -> None:
     kind = examine(_demand("想了解人工智能有哪些应用。")).kind
     assert kind is not None
