@@ -48,6 +48,7 @@ class Story:
         match: number of a match between a firm's demand and an achievement, to be reviewed.
         introduction: number of a match whose two sides were introduced.
         submitted: public code of an entry that waits for screening.
+        demand: public code of the firm's demand of that match.
     """
 
     entry: str
@@ -55,6 +56,7 @@ class Story:
     match: int
     introduction: int
     submitted: str
+    demand: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,10 @@ PICTURES = (
     Picture("queue", lambda story: "/desk", BROKER),
     Picture("desk", lambda story: f"/desk/matches/{story.match}", BROKER),
     Picture("screening", lambda story: f"/desk/screening/{story.submitted}", BROKER),
+    Picture("clinic", lambda story: f"/workspace/entries/{story.demand}/edit", FIRM),
+    Picture("quality", lambda story: "/quality"),
+    Picture("unmet", lambda story: "/unmet/", BROKER),
+    Picture("weights", lambda story: "/admin/weights", ADMIN),
     Picture("jobs", lambda story: "/admin/jobs?state=done", ADMIN),
 )
 
@@ -119,6 +125,7 @@ def prepare(folder: Path) -> Story:
         assert actor is not None
         version = container.review.get(story.introduction).version
         container.review.approve(actor, story.introduction, version, at_once=True)
+        container.periodic.queue_daily()
         container.runner.drain()
     return story
 
@@ -149,7 +156,14 @@ def choose(container: Container) -> Story:
         assert theirs is not None
         assert waiting is not None
         assert university is not None
-        return Story(first.other.code, university.id, first.id, theirs.id, waiting.code)
+        return Story(
+            first.other.code,
+            university.id,
+            first.id,
+            theirs.id,
+            waiting.code,
+            theirs.demand.code,
+        )
 
 
 @contextmanager

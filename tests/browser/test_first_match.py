@@ -76,6 +76,8 @@ def post_demand(page: Page, language: str) -> None:
 
 
 def press(page: Page, key: str) -> None:
+    """Press a key once the page listens: what is pressed before its scripts ran is lost."""
+    page.wait_for_load_state()
     page.keyboard.press(key)
 
 

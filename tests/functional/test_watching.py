@@ -20,10 +20,10 @@ from tests.support.world import World, email_of
 
 #: Shares a word or two with the demand of the small world, and no more.
 NEAR: Mapping[str, Any] = {
-    "title": "牧草滴灌与水肥一体化",
-    "summary": "降低牧草灌溉用水量。",
-    "body": "滴灌带与水肥一体化，含盐量较高的地下水也可用于灌溉，每亩节水四成。",
-    "keywords": ["滴灌"],
+    "title": "盐碱地苜蓿种植",
+    "summary": "在盐碱地上种苜蓿。",
+    "body": "耐盐苜蓿品种与栽培，含盐量较高的土壤也能出苗，每亩增产两成。",
+    "keywords": ["苜蓿"],
     "fields": ["agriculture.facility"],
     "industries": ["01"],
     "benefits": "",

@@ -19,7 +19,7 @@ LATIN_WORD = re.compile(r"[A-Za-z]+")
 #: Standards, units, formats and measures of ranking keep their Latin letters in Chinese too.
 LATIN_IN_CHINESE = {
     *("GB", "T", "PDF", "MB", "kB", "TRL", "m", "h", "g", "L", "J", "URL"),
-    *("CSV", "JSON", "nDCG", "BM", "TF", "IDF"),
+    *("CSV", "JSON", "nDCG", "BM", "TF", "IDF", "F"),
 }
 #: Modules whose patterns read Chinese that people type: dates, amounts, words to look for;
 #: and the style guide, whose sample entries are data.
