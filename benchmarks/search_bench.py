@@ -23,7 +23,7 @@ from typing import Any
 from search_index.analysis import Analyser
 from search_index.backends.embedded import EmbeddedIndex
 from search_index.documents import Document, Query, passage
-from search_index.embedders import HashingEmbedder
+from search_index.embedders import Embedder, embedder_named
 from search_index.fusion import Ranking
 
 SIZES = (1_000, 10_000, 100_000)
@@ -79,7 +79,7 @@ class Generator:
         return "".join(chr(self.random.randrange(0x4E00, 0x6200)) for _ in range(2))
 
 
-def documents(count: int, embedder: HashingEmbedder) -> Iterator[Document]:
+def documents(count: int, embedder: Embedder) -> Iterator[Document]:
     """Yield ``count`` embedded entries."""
     generator = Generator()
     for start in range(0, count, BATCH):
@@ -89,7 +89,7 @@ def documents(count: int, embedder: HashingEmbedder) -> Iterator[Document]:
             yield replace(held, vector=vector)
 
 
-def opened(folder: Path, embedder: HashingEmbedder) -> EmbeddedIndex:
+def opened(folder: Path, embedder: Embedder) -> EmbeddedIndex:
     """Open the index of a benchmark."""
     ranking = Ranking.by(embedder)
     return EmbeddedIndex(folder, analyser=Analyser(), dimension=embedder.dimension, ranking=ranking)
@@ -97,7 +97,7 @@ def opened(folder: Path, embedder: HashingEmbedder) -> EmbeddedIndex:
 
 def build(folder: Path, count: int) -> dict[str, Any]:
     """Build an index of ``count`` entries in ``folder``."""
-    embedder = HashingEmbedder()
+    embedder = embedder_named()
     start = time.perf_counter()
     with closing(opened(folder, embedder)) as index:
         index.write(documents(count, embedder))
@@ -107,7 +107,7 @@ def build(folder: Path, count: int) -> dict[str, Any]:
 
 def search(folder: Path, _: int) -> dict[str, Any]:
     """Measure a process that opens the index in ``folder`` and answers."""
-    embedder, generator = HashingEmbedder(), Generator(seed=11)
+    embedder, generator = embedder_named(), Generator(seed=11)
     before, start = _rss_mb(), time.perf_counter()
     with closing(opened(folder, embedder)) as index:
         figures: dict[str, Any] = {"open_s": round(time.perf_counter() - start, 2)}
@@ -124,9 +124,7 @@ def search(folder: Path, _: int) -> dict[str, Any]:
 class Asker:
     """What people and jobs do with an index."""
 
-    def __init__(
-        self, index: EmbeddedIndex, embedder: HashingEmbedder, generator: Generator
-    ) -> None:
+    def __init__(self, index: EmbeddedIndex, embedder: Embedder, generator: Generator) -> None:
         self.index, self.embedder, self.generator = index, embedder, generator
         self.public = Query().for_audiences("public")
         self.listed = self.public.facets_of("field", "region", "kind")

@@ -129,26 +129,27 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower()
 
 
-def fold_with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
+@lru_cache(maxsize=64)  # words and synonyms are looked for in the same text, one after the other
+def fold_with_places(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
     """Return the folded text and for each of its characters its [start, end) in ``text``.
 
     Folding can change the length (㎡ becomes m2, an accent joins its letter), so characters are
     folded one by one together with the combining marks that follow them.
     """
-    if unicodedata.is_normalized("NFKC", text) and len(lowered := text.lower()) == len(text):
-        return lowered, [(place, place + 1) for place in range(len(text))]
-    pieces: list[str] = []
-    places: list[tuple[int, int]] = []
-    start = 0
-    while start < len(text):
-        end = start + 1
-        while end < len(text) and unicodedata.combining(text[end]):
-            end += 1
-        piece = fold(text[start:end])
-        pieces.append(piece)
-        places.extend([(start, end)] * len(piece))
-        start = end
-    return "".join(pieces), places
+    starts = [place for place, mark in enumerate(map(unicodedata.combining, text)) if not mark]
+    if text and (not starts or starts[0]):  # a text may begin with a mark
+        starts.insert(0, 0)
+    ends = [*starts[1:], len(text)]
+    pieces = [_fold_piece(text[start:end]) for start, end in zip(starts, ends, strict=False)]
+    places = (
+        held
+        for held, piece in zip(zip(starts, ends, strict=False), pieces, strict=True)
+        for _ in piece
+    )
+    return "".join(pieces), tuple(places)
+
+
+_fold_piece = lru_cache(maxsize=16384)(fold)
 
 
 def sentences(text: str) -> list[Token]:
