@@ -17,7 +17,7 @@ from tests.conftest import settings_for
 from workers.app import make_app, wake_after_commits
 from workers.running import WorkerThreads
 
-_PATIENCE = 120.0
+_PATIENCE = 300.0
 
 
 def publish_all(container: Container) -> None:
