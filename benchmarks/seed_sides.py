@@ -16,12 +16,14 @@ TEXTS = ("key_technology", "clauses", "existing_basis", "benefits", "application
 
 
 def read_sides(kind: str) -> Iterator[Side]:
+    """Yield the sample entries of a kind, file by file."""
     for file in sorted((SEED / f"{kind}s").glob("*.yaml")):
         for entry in yaml.safe_load(file.read_text(encoding="utf-8")) or []:
             yield side_of(entry, kind)
 
 
 def side_of(entry: Mapping[str, Any], kind: str) -> Side:
+    """Return an entry of a seed file as matching sees it; money comes in yuan."""
     return Side(
         code=entry["key"],
         kind=kind,
@@ -49,10 +51,12 @@ def side_of(entry: Mapping[str, Any], kind: str) -> Side:
 
 
 def fen(yuan: float | None) -> int | None:
+    """Return an amount in 分, ``None`` where none is stated."""
     return None if yuan is None else round(yuan * 100)
 
 
 def extras_of(entry: Mapping[str, Any]) -> dict[str, str]:
+    """Return the further texts of an entry by field, translations with their language."""
     extras = {name: lines(entry[name]) for name in TEXTS if entry.get(name)}
     for name in ("evidence", "milestones"):
         if entry.get(name):
@@ -63,4 +67,5 @@ def extras_of(entry: Mapping[str, Any]) -> dict[str, str]:
 
 
 def lines(value: str | Sequence[str]) -> str:
+    """Return a text, or the items of a list as its lines."""
     return value if isinstance(value, str) else LINE.join(value)

@@ -30,6 +30,11 @@ _PREFIXES = {
 OTHER_SIDE = (EntryKind.ACHIEVEMENT, EntryKind.EXPERT, EntryKind.PROJECT)
 
 
+def partners_of(kind: EntryKind) -> tuple[EntryKind, ...]:
+    """The kinds that an entry of `kind` can be matched with."""
+    return OTHER_SIDE if kind is EntryKind.DEMAND else (EntryKind.DEMAND,)
+
+
 class Visibility(StrEnum):
     """Who may see a published entry, from the widest to the narrowest circle."""
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from sqlalchemy import select
 
 from matchmaker.domain.calendar import today
-from matchmaker.domain.kinds import OTHER_SIDE, EntryKind
+from matchmaker.domain.kinds import EntryKind, partners_of
 from matchmaker.domain.lifecycles import EntryState
 from matchmaker.matching.assessment import Assessment
 from matchmaker.matching.context import Context
@@ -139,11 +139,10 @@ class Assessing:
         return explain(from_payload(match.assessment))
 
     def _candidates(self, entry: Entry, known: Collection[str]) -> Sequence[Entry]:
-        kinds = OTHER_SIDE if entry.kind is EntryKind.DEMAND else (EntryKind.DEMAND,)
         text = embedded_text(entry)
         vector = self._vectors.of([text])[text]
         codes = list(known)
-        for kind in kinds:
+        for kind in partners_of(entry.kind):
             query = (
                 Query()
                 .for_audiences("public", "registered", "brokers")

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from matchmaker.domain.actors import Actor
 from matchmaker.domain.checks import is_empty
 from matchmaker.domain.fields import FIELDS
-from matchmaker.domain.kinds import OTHER_SIDE, EntryKind
+from matchmaker.domain.kinds import EntryKind, partners_of
 from matchmaker.domain.lifecycles import EntryState
 from matchmaker.domain.policy import audiences
 from matchmaker.matching.clinic.examining import examine
@@ -148,8 +148,7 @@ class Clinic:
     ) -> tuple[list[str], list[str]]:
         """Codes of near entries of the other side, and of the same kind."""
         vector = self._embedder.encode([text])[0]
-        others = OTHER_SIDE if kind is EntryKind.DEMAND else (EntryKind.DEMAND,)
-        near = self._found(actor, others, text, vector, _NEAR, own_code)
+        near = self._found(actor, partners_of(kind), text, vector, _NEAR, own_code)
         return near, self._found(actor, (kind,), text, vector, _DUPLICATES, own_code)
 
     def _found(

@@ -36,9 +36,6 @@ class Vocabulary:
         """Read a ``tokenizer.json``."""
         return cls(Tokenizer.from_file(str(path)))
 
-    def __len__(self) -> int:
-        return len(self._known)
-
     def ids(self, tokens: Tokens) -> list[int]:
         """Return the identifiers of words and grams, in this order, with repetitions."""
         known = self._known.get

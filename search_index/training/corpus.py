@@ -113,15 +113,7 @@ _NO_TEXT = frozenset({"id", "lang", "from", "clc", "ipc", "cpc", "discipline", "
 
 
 def _kept(folder: Path, name: str, without: frozenset[str]) -> list[Row]:
-    return (
-        [row for row in rows(folder, name) if paper(row) not in without]
-        if _dated(name)
-        else (list(rows(folder, name)))
-    )
-
-
-def _dated(name: str) -> bool:
-    return name.startswith("chinaxiv")
+    return [row for row in rows(folder, name) if paper(row) not in without]
 
 
 def _kinds(held: Mapping[str, list[Row]]) -> Iterator[tuple[str, Iterable[tuple[str, str]]]]:
