@@ -21,7 +21,7 @@ from matchmaker.matching.sides import Side
 from matchmaker.matching.weights import Weights, bundled_weights
 from matchmaker.models import Entry, Match
 from matchmaker.models.database import Database
-from matchmaker.services.documents import embedded_text
+from matchmaker.services.documents import EVERYONE, embedded_text, published
 from matchmaker.services.entries.correcting import corrections_of
 from matchmaker.services.entries.derived import searchable_texts
 from matchmaker.services.entries.reading import every_kind
@@ -32,7 +32,7 @@ from matchmaker.services.sides import side_of
 from matchmaker.services.taxonomies import Taxonomies
 from matchmaker.services.vectors import Vectors
 from search_index.analysis import Analyser
-from search_index.documents import Query, Vector
+from search_index.documents import Vector
 from search_index.embedders.base import Embedder
 from search_index.lifecycle import IndexHandle
 
@@ -143,13 +143,7 @@ class Assessing:
         vector = self._vectors.of([text])[text]
         codes = list(known)
         for kind in partners_of(entry.kind):
-            query = (
-                Query()
-                .for_audiences("public", "registered", "brokers")
-                .of_kinds(str(kind))
-                .where("status", str(EntryState.PUBLISHED))
-                .without(entry.code)
-            )
+            query = published(*EVERYONE).of_kinds(str(kind)).without(entry.code)
             texts = searchable_texts(entry)
             hits = self._index.candidates(texts, vector, query, _CANDIDATES[kind])
             codes.extend(hit.id for hit in hits)

@@ -20,12 +20,13 @@ from matchmaker.matching.clinic.model import Examination, Typed
 from matchmaker.matching.distances import great_circle_km
 from matchmaker.models import Entry
 from matchmaker.models.database import Database
+from matchmaker.services.documents import published
 from matchmaker.services.entries.derived import searchable_texts
 from matchmaker.services.entries.reading import every_kind, visible_to
 from matchmaker.services.taxonomies import Taxonomies
 from search_index.analysis import Analyser
 from search_index.backends.base import SearchIndexError
-from search_index.documents import Query, Vector
+from search_index.documents import Vector
 from search_index.embedders.base import Embedder
 from search_index.lifecycle import IndexHandle
 
@@ -160,12 +161,7 @@ class Clinic:
         limit: int,
         own_code: str,
     ) -> list[str]:
-        query = (
-            Query()
-            .for_audiences(*audiences(actor))
-            .of_kinds(*map(str, kinds))
-            .where("status", str(EntryState.PUBLISHED))
-        )
+        query = published(*audiences(actor)).of_kinds(*map(str, kinds))
         query = query.without(own_code) if own_code else query
         return [hit.id for hit in self._index.candidates({"body": text}, vector, query, limit)]
 

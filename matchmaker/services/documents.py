@@ -6,11 +6,15 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date
 
+from matchmaker.domain.lifecycles import EntryState
 from matchmaker.domain.policy import audiences_of
 from matchmaker.models import Achievement, Demand, Entry, Project
 from matchmaker.services.entries.derived import facets_of, searchable_texts
 from matchmaker.services.taxonomies import Taxonomies
-from search_index.documents import DATE, Document, Vector, passage
+from search_index.documents import DATE, Document, Query, Vector, passage
+
+#: Every audience but that of one organisation: what matching may look at.
+EVERYONE = ("public", "registered", "brokers")
 
 
 def document_of(entry: Entry, taxonomies: Taxonomies, vector: Vector | None) -> Document:
@@ -37,6 +41,12 @@ def document_of(entry: Entry, taxonomies: Taxonomies, vector: Vector | None) -> 
         audiences=audiences_of(entry.scope),
         vector=vector,
     )
+
+
+def published(*audiences: str, text: str = "") -> Query:
+    """A query for the published entries that these audiences may find."""
+    found = Query(text=text).for_audiences(*audiences)
+    return found.where("status", str(EntryState.PUBLISHED))
 
 
 def embedded_text(entry: Entry) -> str:

@@ -10,14 +10,13 @@ from sqlalchemy.orm import aliased
 
 from matchmaker.domain.learning import level_taught
 from matchmaker.domain.levels import Level
-from matchmaker.domain.lifecycles import EntryState
 from matchmaker.matching.precedents import Judged, Precedent, precedents_of
 from matchmaker.models import Entry, Match, Verdict
 from matchmaker.models.database import Database
-from matchmaker.services.documents import embedded_text
+from matchmaker.services.documents import EVERYONE, embedded_text, published
 from matchmaker.services.vectors import Vectors
 from search_index.backends.base import SearchIndexError
-from search_index.documents import Query, Vector
+from search_index.documents import Vector
 from search_index.lifecycle import IndexHandle
 
 log = structlog.get_logger(__name__)
@@ -75,13 +74,7 @@ class Precedents:
 
     def _like(self, entry: Entry, vectors: Mapping[str, Vector]) -> list[str]:
         """Codes of entries near to this one; none while the index can't be asked."""
-        query = (
-            Query()
-            .for_audiences("public", "registered", "brokers")
-            .of_kinds(str(entry.kind))
-            .where("status", str(EntryState.PUBLISHED))
-            .without(entry.code)
-        )
+        query = published(*EVERYONE).of_kinds(str(entry.kind)).without(entry.code)
         try:
             hits = self._index.candidates("", vectors[entry.code], query, _NEAREST)
         except (SearchIndexError, OSError) as error:

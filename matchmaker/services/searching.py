@@ -15,7 +15,7 @@ from matchmaker.domain.lifecycles import EntryState
 from matchmaker.domain.policy import audiences
 from matchmaker.models import Demand, Entry, EntryFacet
 from matchmaker.models.database import Database
-from matchmaker.services.documents import embedded_text
+from matchmaker.services.documents import embedded_text, published
 from matchmaker.services.entries.derived import Deriver, searchable_texts
 from matchmaker.services.entries.reading import every_kind, visible_to
 from search_index.analysis import Analyser
@@ -137,13 +137,7 @@ class Search:
     def similar(self, actor: Actor, entry: Entry, limit: int = 4) -> list[Entry]:
         """Entries of the same kind with near texts; none where the index is away."""
         vector = self._embedder.encode([embedded_text(entry)])[0]
-        query = (
-            Query()
-            .for_audiences(*audiences(actor))
-            .of_kinds(str(entry.kind))
-            .where("status", str(EntryState.PUBLISHED))
-            .without(entry.code)
-        )
+        query = published(*audiences(actor)).of_kinds(str(entry.kind)).without(entry.code)
         try:
             hits = self._index.candidates(searchable_texts(entry), vector, query, limit)
         except (SearchIndexError, OSError):
@@ -178,10 +172,8 @@ class Search:
     def _query(self, actor: Actor, request: SearchRequest) -> Query:
         text = request.text.strip()[:_LONGEST_QUERY]
         query = (
-            Query(text=text)
-            .for_audiences(*audiences(actor))
+            published(*audiences(actor), text=text)
             .of_kinds(*request.kinds)
-            .where("status", str(EntryState.PUBLISHED))
             .facets_of(*FACETS)
             .sorted_by(self._order(request, text))
             .page(_offset(request), request.per_page)
@@ -198,7 +190,7 @@ class Search:
 
     def _near(self, actor: Actor, request: SearchRequest) -> list[Entry]:
         text = request.text.strip()[:_LONGEST_QUERY]
-        query = Query().for_audiences(*audiences(actor)).where("status", str(EntryState.PUBLISHED))
+        query = published(*audiences(actor))
         vector = self._embedder.encode([text])[0]
         hits = self._index.candidates({"body": text}, vector, query, 3)
         return self._rows(actor, [hit.id for hit in hits])
