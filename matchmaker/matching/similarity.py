@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ ENOUGH = 4.0
 
 QUOTED_FROM = 8.0
 """The product of both weights from which on a shared word is worth quoting."""
+
+MOST_QUOTED = 6
+"""Words of the whole texts that are quoted at most."""
 
 VECTOR_SHARE = 0.3
 """What vectors count for in the agreement of two sentences; words count for the rest."""
@@ -44,6 +48,13 @@ def compared(demand: Mapping[str, Bag], other: Mapping[str, Bag], language: str)
 def both_speak(demand: Mapping[str, Bag], other: Mapping[str, Bag], language: str) -> bool:
     """Whether both bags of ``language`` hold anything to compare."""
     return bool(demand.get(language, EMPTY).length and other.get(language, EMPTY).length)
+
+
+# Two signals quote from the same words of the same pair, one after the other, in each thread.
+@lru_cache(maxsize=32)
+def shared_terms(demand: Prepared, other: Prepared) -> tuple[Evidence, ...]:
+    """Quote the ``MOST_QUOTED`` words that weigh most in all texts of both, the heaviest first."""
+    return shared_words(demand, other, (demand.whole, other.whole), MOST_QUOTED)
 
 
 def shared_words(

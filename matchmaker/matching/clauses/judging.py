@@ -23,19 +23,17 @@ def judge(
 ) -> tuple[Outcome, Clause | None]:
     """Return what comes of ``clause``, and the figure that decides or leaves it open.
 
-    Only figures of the same subject and dimension count, the surest subject first; unknown
-    without one (then the figure is ``None``), or where the surest disagree.
+    Only figures of the same subject and dimension count; unknown without one (then the figure is
+    ``None``), or where they disagree.
     """
-    held = [
-        (agreement(clause.subject, figure.subject, synonyms), figure)
+    change = change_in(clause.text)
+    same = [
+        figure
         for figure in figures
-        if change_in(clause.text) == change_in(figure.text)
+        if change_in(figure.text) == change
+        and agreement(clause.subject, figure.subject, synonyms) >= SAME
     ]
-    best = max((sure for sure, figure in held if sure >= SAME), default=None)
-    if best is None:
-        return Outcome.UNKNOWN, None
-    told = list(_told(clause, [figure for sure, figure in held if sure >= SAME]))
-    return _together(told)
+    return _together(list(_told(clause, same)))
 
 
 def _told(clause: Clause, figures: Sequence[Clause]) -> Iterator[tuple[Outcome, Clause]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from matchmaker.domain.kinds import EntryKind
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from matchmaker.matching.prepared import Prepared
 
 
+# The signal and the assessment ask for the same pair, one after the other, in each thread.
+@lru_cache(maxsize=32)
 def clause_lines(demand: Prepared, other: Prepared, synonyms: Synonyms) -> tuple[ClauseLine, ...]:
     """Return each clause of ``demand`` with what comes of it against ``other``.
 

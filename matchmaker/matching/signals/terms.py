@@ -6,13 +6,11 @@ from matchmaker.matching.context import Context
 from matchmaker.matching.prepared import Prepared
 from matchmaker.matching.sides import Note, Reading
 from matchmaker.matching.signals.base import unknown
-from matchmaker.matching.similarity import both_speak, compared, saturated, shared_words
+from matchmaker.matching.similarity import both_speak, compared, saturated, shared_terms
 
 NAME = "terms"
 HALF = 0.1
 """The cosine that reads one half."""
-
-_QUOTED = 6
 
 
 def read(context: Context, demand: Prepared, other: Prepared) -> Reading:
@@ -21,7 +19,7 @@ def read(context: Context, demand: Prepared, other: Prepared) -> Reading:
     if not both_speak(demand.whole, other.whole, language):
         return unknown(NAME, "no_common_words")
     cosine = compared(demand.whole, other.whole, language)
-    evidence = shared_words(demand, other, (demand.whole, other.whole), _QUOTED)
+    evidence = shared_terms(demand, other)
     return Reading(
         NAME, saturated(cosine, HALF), evidence, Note("shared", {"count": len(evidence)})
     )

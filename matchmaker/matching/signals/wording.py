@@ -7,7 +7,7 @@ from matchmaker.matching.context import Context
 from matchmaker.matching.prepared import Prepared
 from matchmaker.matching.sides import Reading
 from matchmaker.matching.signals.base import unknown
-from matchmaker.matching.similarity import saturated, shared_words
+from matchmaker.matching.similarity import saturated, shared_terms
 
 NAME = "wording"
 HALF = 0.1
@@ -21,5 +21,4 @@ def read(context: Context, demand: Prepared, other: Prepared) -> Reading:
     if demand.common_language(other) == CONCEPT:
         return unknown(NAME, "languages_differ")
     cosine = demand.wording.cosine(other.wording)
-    evidence = shared_words(demand, other, (demand.whole, other.whole), _QUOTED)
-    return Reading(NAME, saturated(cosine, HALF), evidence)
+    return Reading(NAME, saturated(cosine, HALF), shared_terms(demand, other)[:_QUOTED])
