@@ -43,6 +43,7 @@ def entry(code: str) -> str:
     found, actor = own_entry(code), current_actor()
     published = found.status is EntryState.PUBLISHED
     lines = lines_of(services().matches.of_entry(actor, code)[:_MATCHES_SHOWN])
+    nothing_fits = settled(found) and not lines
     remarks = remarks_of(found)
     shown = shown_fields(found, contact=True)
     return render_template(
@@ -54,8 +55,8 @@ def entry(code: str) -> str:
         waiting=services().editing.waiting_edit(found.id),
         live=_live(found) if published else None,
         matches=lines,
-        nothing_fits=settled(found) and not lines,
-        miss=miss_view(found) if settled(found) and not lines else None,
+        nothing_fits=nothing_fits,
+        miss=miss_view(found) if nothing_fits else None,
         watch=watch_view(found),
         advice=[
             (held.reason.name(current_language()), _advice(held.reason), held.count)

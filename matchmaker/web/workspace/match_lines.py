@@ -138,7 +138,9 @@ def _line(view: MatchView) -> MatchLine:
         level=str(match.level) if rated else "",
         score=match.score if rated else None,
         probability=probability_in_words(told.probability) if rated else "",
-        quotes=quotes_of(match, mine_is_demand=mine_is_demand) if quoted else (),
+        quotes=quotes_told(told, match.demand, match.other, mine_is_demand=mine_is_demand)
+        if quoted
+        else (),
         why=_why(told) if quoted else None,
         introduction=url_for("workspace.introduction", match=match.id) if introduced else "",
     )
