@@ -35,7 +35,6 @@ from search_index.measures import RELEVANT
 
 BATCHES = 8
 SEEDS = 5
-MOST_FALL = 0.01
 
 Pairs: TypeAlias = Sequence[Labelled]
 
