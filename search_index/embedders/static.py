@@ -91,7 +91,7 @@ def _loaded(folder: Path) -> tuple[Rows, Vocabulary, str]:
     """Return rows (float16 [tokens, dimension]), vocabulary, and what changes with either."""
     try:
         rows, digest = _mapped(folder / "model.safetensors")
-        vocabulary = Vocabulary.read(folder / "tokenizer.json")
+        vocabulary = Vocabulary((folder / "tokenizer.json").read_text(encoding="utf-8"))
     except Exception as error:
         raise EmbedderError(f"{folder} holds no static embedding model: {error}") from error
     return rows, vocabulary, f"{ANALYSIS_VERSION}.{digest}"

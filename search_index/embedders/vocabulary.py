@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
+import json
+from functools import cached_property, lru_cache
 
 from tokenizers import Tokenizer
 
@@ -18,23 +18,19 @@ _FEW = 65536  # western words whose pieces are kept in memory
 class Vocabulary:
     """Reads tokens as the tokenizer would read them joined by spaces, unknown ones left out.
 
-    Most tokens stand in the vocabulary whole; only western words that do not are cut into pieces
-    by the tokenizer itself. Safe to share between threads and processes.
+    Most tokens stand in the vocabulary whole. Only western words that do not are cut into pieces
+    by the tokenizer itself, which is made when the first of them comes: that takes longer than
+    reading the vocabulary. Safe to share between threads and processes.
     """
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        """Take the tokenizer; its own text form goes with the object to another process."""
-        self._tokenizer = tokenizer
-        self._known: dict[str, int] = tokenizer.get_vocab()
+    def __init__(self, written: str) -> None:
+        """Take the text of a ``tokenizer.json``; raises ValueError or KeyError if it is none."""
+        self._written = written
+        self._known: dict[str, int] = json.loads(written)["model"]["vocab"]
         self._pieces = lru_cache(maxsize=_FEW)(self._cut)
 
-    def __reduce__(self) -> tuple[type[Vocabulary], tuple[Tokenizer]]:
-        return Vocabulary, (self._tokenizer,)
-
-    @classmethod
-    def read(cls, path: Path) -> Vocabulary:
-        """Read a ``tokenizer.json``."""
-        return cls(Tokenizer.from_file(str(path)))
+    def __reduce__(self) -> tuple[type[Vocabulary], tuple[str]]:
+        return Vocabulary, (self._written,)
 
     def ids(self, tokens: Tokens) -> list[int]:
         """Return the identifiers of words and grams, in this order, with repetitions."""
@@ -46,6 +42,10 @@ class Vocabulary:
             elif word.isascii():
                 found += self._pieces(word)
         return found
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        return Tokenizer.from_str(self._written)
 
     def _cut(self, word: str) -> tuple[int, ...]:
         ids = self._tokenizer.encode(word, add_special_tokens=False).ids

@@ -61,7 +61,7 @@ def follow(recipe: Recipe, folder: Path, model: Path, work: Path) -> Trained:
         phrases = corpus.phrases(folder, without, recipe.sentences, recipe.seed)
         vectors = _taught(model, phrases, work)
     with _timed("tokens", seconds):
-        known = Vocabulary(tokenizer)
+        known = Vocabulary(tokenizer.to_str())
         taught = bags_of(phrases, known, _processes())
         paired = {
             held.name: (_bags(held.left, known), _bags(held.right, known))
