@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import filterfalse
+from itertools import filterfalse, pairwise
 from operator import add
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import rjieba
 import snowballstemmer
@@ -45,8 +45,7 @@ _SENTENCE_END = re.compile(
 _NUMBERING = re.compile(r"\s*[(（]?(?:\d{1,3}|[a-zA-Z]|[一二三四五六七八九十]{1,3})?[)）]?\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of a text: ``original[start:end]`` is what it came from.
 
     ``text`` is the piece in its indexed form (folded and stemmed), or as it stands for a sentence.
@@ -145,6 +144,9 @@ def fold_with_places(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
     Folding can change the length (㎡ becomes m2, an accent joins its letter), so characters are
     folded one by one together with the combining marks that follow them.
     """
+    alone = "".join(map(_fold_piece, text))
+    if len(alone) == len(text) and not any(map(unicodedata.combining, text)):
+        return alone, tuple(pairwise(range(len(text) + 1)))
     starts = [place for place, mark in enumerate(map(unicodedata.combining, text)) if not mark]
     if text and (not starts or starts[0]):  # a text may begin with a mark
         starts.insert(0, 0)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from matchmaker.domain.levels import Level
 from matchmaker.matching.calibration import level_of
 from matchmaker.matching.clauses.model import ClauseLine, Outcome
-from matchmaker.matching.fusion import fuse
+from matchmaker.matching.fusion import fuse_values, known_values
 from matchmaker.matching.sides import Param, Reading, Span
 from matchmaker.matching.weights import Weights
 
@@ -55,11 +55,12 @@ def advise(
 ) -> tuple[Advice, ...]:
     """Return the steps that would raise ``score``, the most helpful first."""
     fit = weights.fit_of(kind)
+    values = known_values(readings)
     steps = [
         step
         for reading in readings
         if reading.signal in fit and (code := _code(reading))
-        for step in [_step(weights, kind, readings, reading, code)]
+        for step in [_step(weights, kind, values, reading, code)]
         if step.score is not None and step.score > score
     ]
     return tuple(sorted(steps, key=lambda step: -(step.score or 0.0)))
@@ -72,10 +73,9 @@ def _code(reading: Reading) -> str | None:
 
 
 def _step(
-    weights: Weights, kind: str, readings: Sequence[Reading], changed: Reading, code: str
+    weights: Weights, kind: str, values: Mapping[str, float], changed: Reading, code: str
 ) -> Advice:
-    better = [replace(held, value=1.0) if held is changed else held for held in readings]
-    score = fuse(weights, kind, better).score
+    score = fuse_values(weights, kind, {**values, changed.signal: 1.0}).score
     spans = [evidence.other or evidence.demand for evidence in changed.evidence]
     span = spans[0] if spans else None
     return Advice(code, changed.note.params, span, score, level_of(weights, score))

@@ -22,15 +22,24 @@ class Fused:
     shares: Mapping[str, float]
 
 
+def known_values(readings: Iterable[Reading]) -> dict[str, float]:
+    """Return the value of each signal that could tell."""
+    return {reading.signal: reading.value for reading in readings if reading.value is not None}
+
+
 def fuse(weights: Weights, kind: str, readings: Iterable[Reading]) -> Fused:
-    """Return the score of a demand with another side of ``kind``.
+    """Return the score of a demand with another side of ``kind``; see ``fuse_values``."""
+    return fuse_values(weights, kind, known_values(readings))
+
+
+def fuse_values(weights: Weights, kind: str, values: Mapping[str, float]) -> Fused:
+    """Return the score that the known signals' ``values`` lead to.
 
     agreement = Σ w·v / Σ w over the known text signals. Each known fit signal moves it in
     proportion: score = agreement · (1 + Σ w·(v - ½)) / (1 + Σ w/2), where the divisor runs over
     all fit signals of the kind, so that only a full fit of agreeing texts reaches 1. What is not
     known counts as neither good nor bad, and nothing lifts a pair whose texts do not agree.
     """
-    values = {reading.signal: reading.value for reading in readings if reading.value is not None}
     told = {name: weight for name, weight in weights.text.items() if name in values}
     total, fit = sum(told.values()), weights.fit_of(kind)
     full = 1 + sum(fit.values()) / 2

@@ -1,8 +1,8 @@
-"""A side made ready once for many comparisons: its words with their places, its sentences."""
+"""A side made ready once for many comparisons: its words, its sentences, its figures."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,6 +14,7 @@ from matchmaker.domain.kinds import EntryKind
 from matchmaker.matching.bags import CONCEPT, EMPTY, Bag
 from matchmaker.matching.clauses.gathering import Placed, clauses_of, figures_of
 from matchmaker.matching.context import Context
+from matchmaker.matching.mentions import Mentions, mentions_of
 from matchmaker.matching.sides import Side, Span
 from matchmaker.matching.wording import Wording, wordings
 from search_index.documents import PASSAGE_FIELDS, Vector, passage
@@ -26,14 +27,6 @@ HEADLINE = ("title", "summary")
 # How much one mention in a field counts; what a poster already has is not what they look for.
 _FIELD_WEIGHTS = {"title": 2.0, "keywords": 2.0, "key_technology": 2.0, "existing_basis": 0.0}
 _CONCEPT_RARITY = 5.0  # a term somebody took into the synonyms says as much as a rare word
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a feature (a word, or ``CONCEPT`` and a group's name) stands."""
-
-    feature: str
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +45,9 @@ class Prepared:
 
     ``whole``, ``headline`` and ``keywords`` hold bags by language, and under ``CONCEPT`` the bag
     of synonym groups alone, which compares texts in different languages. ``wording`` holds the
-    characters and pairs of all texts. ``places`` lists where
-    each feature stands, the most telling field first. ``vector`` is the embedding of the entry,
-    ``passage_vectors`` those of ``passages``: float32, unit rows [len(passages), dimension].
+    characters and pairs of all texts, ``mentions`` where each word and known term stands.
+    ``vector`` is the embedding of the entry, ``passage_vectors`` those of ``passages``: float32,
+    unit rows [len(passages), dimension].
     ``clauses`` are what a demand requires, ``figures`` what any other side states, by field.
     """
 
@@ -63,7 +56,7 @@ class Prepared:
     headline: Mapping[str, Bag]
     keywords: tuple[Passage, ...]
     wording: Wording
-    places: Mapping[str, tuple[Span, ...]]
+    mentions: Mentions
     passages: tuple[Passage, ...]
     vector: Vector
     passage_vectors: NDArray[np.float32]
@@ -77,14 +70,14 @@ class Prepared:
 
     def places_of(self, feature: str, language: str) -> tuple[Span, ...]:
         """Return where ``feature`` stands in texts of ``language``; in any for ``CONCEPT``."""
-        held = self.places.get(feature, ())
+        held = self.mentions.spans_of(feature)
         if language == CONCEPT:
             return held
         return tuple(span for span in held if self.side.language_of(span.field) == language)
 
     def places_within(self, feature: str, span: Span) -> list[Span]:
         """Return where ``feature`` stands inside ``span`` of this side."""
-        return [held for held in self.places.get(feature, ()) if held.within(span)]
+        return [held for held in self.mentions.spans_of(feature) if held.within(span)]
 
 
 def prepare(
@@ -95,8 +88,8 @@ def prepare(
     ``vectors`` holds the stored embedding of entries by code (float32 [dimension], unit length,
     of the context's embedder); those missing are computed.
     """
-    found = [{name: _places(context, side, name) for name in side.text_fields()} for side in sides]
-    rarity = _rarity(context, (held for fields in found for held in fields.values()))
+    found = [mentions_of(context, side) for side in sides]
+    rarity = _rarity(context, found)
     drafts = [_Draft(context, *held, rarity) for held in zip(sides, found, strict=True)]
     known = _usable(context, vectors or {})
     texts = [span.span.text for draft in drafts for span in draft.passages]
@@ -133,12 +126,12 @@ class _Draft:
         self,
         context: Context,
         side: Side,
-        found: Mapping[str, list[Place]],
+        mentions: Mentions,
         rarity: Mapping[str, float],
     ) -> None:
         self._side, self._context = side, context
-        self._found, self._rarity = found, rarity
-        self.passages = self._sentences(_running(self._found))
+        self._mentions, self._rarity = mentions, rarity
+        self.passages = self._sentences(_running(mentions.fields))
 
     def finish(
         self, rows: Sequence[NDArray[np.float32]], wording: Wording, vector: Vector
@@ -148,10 +141,10 @@ class _Draft:
         wanted = self._side.kind == EntryKind.DEMAND
         return Prepared(
             side=self._side,
-            whole=self._bags(self._found),
-            headline=self._bags(name for name in self._found if _base(name) in HEADLINE),
-            keywords=self._sentences(name for name in self._found if _base(name) == "keywords"),
-            places=_index(self._found.values()),
+            whole=self._bags(self._mentions.fields),
+            headline=self._bags(self._fields_of(*HEADLINE)),
+            keywords=self._sentences(self._fields_of("keywords")),
+            mentions=self._mentions,
             wording=wording,
             passages=self.passages,
             vector=vector,
@@ -160,14 +153,18 @@ class _Draft:
             figures=() if wanted else figures_of(self._side),
         )
 
+    def _fields_of(self, *bases: str) -> list[str]:
+        return [name for name in self._mentions.fields if _base(name) in bases]
+
     def _bags(self, names: Iterable[str]) -> dict[str, Bag]:
         counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         for name in names:
-            weight = _FIELD_WEIGHTS.get(_base(name), 1.0)
-            for place in self._found[name] if weight else ():
-                counts[self._side.language_of(name)][place.feature] += weight
+            weight, held = _FIELD_WEIGHTS.get(_base(name), 1.0), self._mentions.in_field(name)
+            own = counts[self._side.language_of(name)] if held and weight else {}
+            for _, _, feature in held if weight else ():
+                own[feature] += weight
         bags = {name: Bag.of(held, self._rarity) for name, held in counts.items()}
-        return bags | {CONCEPT: _concepts(bags.values())}
+        return bags | {CONCEPT: self._concepts(bags.values())}
 
     def _sentences(self, names: Iterable[str]) -> tuple[Passage, ...]:
         tokens = (
@@ -181,12 +178,16 @@ class _Draft:
         )
 
     def _passage(self, span: Span) -> Passage:
-        counts: dict[str, float] = defaultdict(float)
-        for place in self._found[span.field]:
-            if place.span.within(span):
-                counts[place.feature] += 1
-        bag = Bag.of(counts, self._rarity)
-        return Passage(span, self._side.language_of(span.field), bag, _concepts([bag]))
+        bag = Bag.of(Counter(self._mentions.within(span)), self._rarity)
+        return Passage(span, self._side.language_of(span.field), bag, self._concepts([bag]))
+
+    def _concepts(self, bags: Iterable[Bag]) -> Bag:
+        """Return the synonym groups of all ``bags``, each as heavy as where it is heaviest."""
+        weights: dict[str, float] = {}
+        for bag in bags:
+            for feature in self._mentions.concepts & bag.weights.keys():
+                weights[feature] = max(bag.weights[feature], weights.get(feature, 0.0))
+        return Bag.weighing(weights) if weights else EMPTY
 
 
 def _running(names: Iterable[str]) -> list[str]:
@@ -199,40 +200,8 @@ def _base(name: str) -> str:
     return name.partition(".")[0]
 
 
-def _places(context: Context, side: Side, name: str) -> list[Place]:
-    text = side.text(name)
-    words = [
-        Place(token.text, Span(name, token.start, token.end, text[token.start : token.end]))
-        for token in context.analyser.spans(text)
-        if not token.text[0].isdigit()
-    ]
-    concepts = [
-        Place(CONCEPT + held.concept, Span(name, held.start, held.end, text[held.start : held.end]))
-        for held in context.synonyms.mentions(text)
-    ]
-    return words + concepts
-
-
-def _rarity(context: Context, found: Iterable[list[Place]]) -> dict[str, float]:
+def _rarity(context: Context, found: Iterable[Mentions]) -> dict[str, float]:
     """Return the weight of every feature of all sides: asked for once, that is much quicker."""
-    held = {place.feature for places in found for place in places}
+    held = frozenset[str]().union(*(mentions.features for mentions in found))
     concepts = {feature: _CONCEPT_RARITY for feature in held if feature.startswith(CONCEPT)}
     return dict(context.rarity.weights(held - concepts.keys())) | concepts
-
-
-def _concepts(bags: Iterable[Bag]) -> Bag:
-    """Return the synonym groups of all ``bags``, each as heavy as where it is heaviest."""
-    weights: dict[str, float] = {}
-    for bag in bags:
-        for feature, weight in bag.weights.items():
-            if feature.startswith(CONCEPT):
-                weights[feature] = max(weight, weights.get(feature, 0.0))
-    return Bag.weighing(weights) if weights else EMPTY
-
-
-def _index(fields: Iterable[list[Place]]) -> dict[str, tuple[Span, ...]]:
-    places: dict[str, list[Span]] = defaultdict(list)
-    for held in fields:
-        for place in held:
-            places[place.feature].append(place.span)
-    return {feature: tuple(spans) for feature, spans in places.items()}

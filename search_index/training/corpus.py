@@ -77,8 +77,11 @@ def held_out_pairs(folder: Path, papers: frozenset[str]) -> Pairs:
 
 
 def paper(row: Row) -> str:
-    """Return what identifies a paper of ChinaXiv in all its versions and sections."""
-    return re.split("[V#]", str(row["id"]))[0]
+    """Return what identifies a paper of ChinaXiv in all its versions and sections.
+
+    Terms have no identifier: theirs is empty, which no paper's is.
+    """
+    return re.split("[V#]", str(row.get("id", "")))[0]
 
 
 def pairs(folder: Path, without: frozenset[str]) -> list[Pairs]:
