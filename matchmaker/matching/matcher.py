@@ -13,6 +13,7 @@ from matchmaker.matching.calibration import level_of, probability_of_fair
 from matchmaker.matching.clauses.lines import clause_lines
 from matchmaker.matching.context import Context
 from matchmaker.matching.fusion import fuse
+from matchmaker.matching.glance import SidePair, promising
 from matchmaker.matching.prepared import Prepared, prepare
 from matchmaker.matching.sides import Side
 from matchmaker.matching.signals.registry import SIGNALS
@@ -49,13 +50,17 @@ class Matcher:
         return self.assess_all([(demand, other)], vectors)[0]
 
     def assess_all(
-        self, pairs: Sequence[tuple[Side, Side]], vectors: Mapping[str, Vector] | None = None
+        self, pairs: Sequence[SidePair], vectors: Mapping[str, Vector] | None = None
     ) -> list[Assessment]:
         """Compare the two sides of each pair, in order; each side is made ready once."""
         # Not by code: a text that was never saved has none, and a pair may hold two of those.
         sides = {id(side): side for pair in pairs for side in pair}
         ready = dict(zip(sides, self._prepared(list(sides.values()), vectors or {}), strict=True))
         return [self._assessed(ready[id(demand)], ready[id(other)]) for demand, other in pairs]
+
+    def promising(self, pairs: Sequence[SidePair], vectors: Mapping[str, Vector]) -> list[SidePair]:
+        """Return the pairs that are worth reading closely; see ``glance.promising``."""
+        return promising(self.context, self.weights, pairs, vectors)
 
     def rank(
         self, demand: Side, others: Iterable[Side], vectors: Mapping[str, Vector] | None = None

@@ -14,6 +14,7 @@ from matchmaker.domain.kinds import EntryKind
 from matchmaker.matching.bags import CONCEPT, EMPTY, Bag
 from matchmaker.matching.clauses.gathering import Placed, clauses_of, figures_of
 from matchmaker.matching.context import Context
+from matchmaker.matching.field_weights import base, weighed_texts, weight_of
 from matchmaker.matching.mentions import Mentions, mentions_of
 from matchmaker.matching.sides import Side, Span
 from matchmaker.matching.wording import Wording, wordings
@@ -24,8 +25,6 @@ MAX_PASSAGES = 40
 
 HEADLINE = ("title", "summary")
 
-# How much one mention in a field counts; what a poster already has is not what they look for.
-_FIELD_WEIGHTS = {"title": 2.0, "keywords": 2.0, "key_technology": 2.0, "existing_basis": 0.0}
 _CONCEPT_RARITY = 5.0  # a term somebody took into the synonyms says as much as a rare word
 
 
@@ -96,7 +95,7 @@ def prepare(
     texts += [_embedded_text(side) for side in sides if side.code not in known]
     rows = iter(context.embedder.encode(texts))
     blocks = [[next(rows) for _ in draft.passages] for draft in drafts]
-    worded = wordings([_weighed_texts(side) for side in sides])
+    worded = wordings([weighed_texts(side) for side in sides])
     return [
         draft.finish(block, wording, known[side.code] if side.code in known else next(rows))
         for draft, block, wording, side in zip(drafts, blocks, worded, sides, strict=True)
@@ -111,12 +110,6 @@ def _usable(context: Context, vectors: Mapping[str, Vector]) -> Mapping[str, Vec
 
 def _embedded_text(side: Side) -> str:
     return passage({name: side.text(name) for name in PASSAGE_FIELDS})
-
-
-def _weighed_texts(side: Side) -> list[tuple[str, float]]:
-    """Return the texts of a side with the weight of a mention in each; silent fields left out."""
-    weighed = [(name, _FIELD_WEIGHTS.get(_base(name), 1.0)) for name in side.text_fields()]
-    return [(side.text(name), weight) for name, weight in weighed if weight]
 
 
 class _Draft:
@@ -154,12 +147,12 @@ class _Draft:
         )
 
     def _fields_of(self, *bases: str) -> list[str]:
-        return [name for name in self._mentions.fields if _base(name) in bases]
+        return [name for name in self._mentions.fields if base(name) in bases]
 
     def _bags(self, names: Iterable[str]) -> dict[str, Bag]:
         counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
         for name in names:
-            weight, held = _FIELD_WEIGHTS.get(_base(name), 1.0), self._mentions.in_field(name)
+            weight, held = weight_of(name), self._mentions.in_field(name)
             own = counts[self._side.language_of(name)] if held and weight else {}
             for _, _, feature in held if weight else ():
                 own[feature] += weight
@@ -192,12 +185,7 @@ class _Draft:
 
 def _running(names: Iterable[str]) -> list[str]:
     """Return the fields whose sentences are aligned: titles and keywords have their own signals."""
-    skipped = {"title", "keywords", *(name for name, held in _FIELD_WEIGHTS.items() if not held)}
-    return [name for name in names if _base(name) not in skipped]
-
-
-def _base(name: str) -> str:
-    return name.partition(".")[0]
+    return [name for name in names if base(name) not in {"title", "keywords"} and weight_of(name)]
 
 
 def _rarity(context: Context, found: Iterable[Mentions]) -> dict[str, float]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import TypeAlias
 
 from sqlalchemy import select
 
@@ -36,7 +37,7 @@ from search_index.documents import Vector
 from search_index.embedders.base import Embedder
 from search_index.lifecycle import IndexHandle
 
-#: Candidates looked at, by the kind of the other side.
+#: Candidates that the index names, by the kind of the other side.
 _CANDIDATES = {
     EntryKind.ACHIEVEMENT: 40,
     EntryKind.EXPERT: 20,
@@ -57,6 +58,10 @@ class Pair:
     def key(self) -> tuple[int, int]:
         """What makes the pair unique."""
         return self.demand.id, self.other.id
+
+
+Ends: TypeAlias = tuple[Entry, Entry]
+"""A demand and another entry."""
 
 
 class Assessing:
@@ -101,20 +106,39 @@ class Assessing:
         """
         found = self._candidates(entry, known)
         is_demand = entry.kind is EntryKind.DEMAND
-        demands, others = ([entry], found) if is_demand else (found, [entry])
-        return sorted(self._assessed(demands, others), key=_best_first)
+        ends = [(entry, other) if is_demand else (other, entry) for other in found]
+        sides, vectors = self.sides([entry, *found]), self._vectors_of([entry, *found])
+        read = self._worth_reading(ends, known, sides, vectors)
+        return sorted(self._assessed(read, sides, vectors), key=_best_first)
 
     def pair(self, demand: Entry, other: Entry) -> Pair:
         """Compare two entries now, whether or not they are a match; both as `pairs` takes them."""
-        return self._assessed([demand], [other])[0]
+        both = [demand, other]
+        return self._assessed([(demand, other)], self.sides(both), self._vectors_of(both))[0]
 
-    def _assessed(self, demands: Sequence[Entry], others: Sequence[Entry]) -> list[Pair]:
-        """Every demand compared with every other entry, with what was decided on pairs alike."""
-        vectors = self._vectors_of([*demands, *others])
-        decided = self._precedents.bearing_on(demands, others, vectors)
-        sides = self.sides([*demands, *others])
-        asking = {held.code: _with_precedents(sides[held.code], decided) for held in demands}
-        ends = [(demand, other) for demand in demands for other in others]
+    def _worth_reading(
+        self,
+        ends: Sequence[Ends],
+        known: Collection[str],
+        sides: Mapping[str, Side],
+        vectors: Mapping[str, Vector],
+    ) -> list[Ends]:
+        """The pairs that agree best at a glance, and those that are matches already."""
+        held = frozenset(known)
+        fresh = [pair for pair in ends if held.isdisjoint(_codes(pair))]
+        compared = [(sides[demand.code], sides[other.code]) for demand, other in fresh]
+        found = self._matcher_now().promising(compared, vectors)
+        chosen = {(demand.code, other.code) for demand, other in found}
+        return [pair for pair in ends if _codes(pair) in chosen or held.intersection(_codes(pair))]
+
+    def _assessed(
+        self, ends: Sequence[Ends], sides: Mapping[str, Side], vectors: Mapping[str, Vector]
+    ) -> list[Pair]:
+        """Each demand compared with its other end, with what was decided on pairs alike."""
+        demands = {demand.code: demand for demand, _ in ends}
+        others = {other.code: other for _, other in ends}
+        decided = self._precedents.bearing_on([*demands.values()], [*others.values()], vectors)
+        asking = {code: _with_precedents(sides[code], decided) for code in demands}
         compared = [(asking[demand.code], sides[other.code]) for demand, other in ends]
         found = self._matcher_now().assess_all(compared, vectors)
         return [Pair(*pair, held) for pair, held in zip(ends, found, strict=True)]
@@ -180,6 +204,11 @@ class Assessing:
 def _with_precedents(demand: Side, decided: ByPair) -> Side:
     """A demand with what was decided on pairs like its own."""
     return replace(demand, precedents=decided.get(demand.code, {}))
+
+
+def _codes(ends: Ends) -> tuple[str, str]:
+    demand, other = ends
+    return demand.code, other.code
 
 
 def _best_first(pair: Pair) -> tuple[float, str, str]:

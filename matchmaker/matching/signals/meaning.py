@@ -9,6 +9,7 @@ from matchmaker.matching.prepared import Prepared
 from matchmaker.matching.sides import Evidence, Reading
 from matchmaker.matching.signals.base import unknown
 from matchmaker.matching.similarity import above_floor, comparable, saturated
+from search_index.documents import Vector
 
 NAME = "meaning"
 HALF = 0.3
@@ -22,10 +23,18 @@ def read(context: Context, demand: Prepared, other: Prepared) -> Reading:
     """Compare the vectors; quote the two sentences whose own vectors lie nearest."""
     if not comparable(context, demand, other):
         return unknown(NAME, "languages_differ")
-    if not (demand.vector.any() and other.vector.any()):
+    held = value(context, demand.vector, other.vector)
+    if held is None:
         return unknown(NAME, "no_text")
-    cosine = above_floor(np.asarray(demand.vector @ other.vector), context.floors.entry)
-    return Reading(NAME, saturated(float(cosine), HALF), _nearest(context, demand, other))
+    return Reading(NAME, held, _nearest(context, demand, other))
+
+
+def value(context: Context, demand: Vector, other: Vector) -> float | None:
+    """Return what two embeddings say, in [0, 1]; ``None`` where one is of an empty text."""
+    if not (demand.any() and other.any()):
+        return None
+    cosine = above_floor(np.asarray(demand @ other), context.floors.entry)
+    return saturated(float(cosine), HALF)
 
 
 def _nearest(context: Context, demand: Prepared, other: Prepared) -> tuple[Evidence, ...]:

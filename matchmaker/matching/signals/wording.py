@@ -8,6 +8,7 @@ from matchmaker.matching.prepared import Prepared
 from matchmaker.matching.sides import Reading
 from matchmaker.matching.signals.base import unknown
 from matchmaker.matching.similarity import saturated, shared_terms
+from matchmaker.matching.wording import Wording
 
 NAME = "wording"
 HALF = 0.1
@@ -20,5 +21,10 @@ def read(context: Context, demand: Prepared, other: Prepared) -> Reading:
     """Compare characters and their pairs; texts without a common language say nothing here."""
     if demand.common_language(other) == CONCEPT:
         return unknown(NAME, "languages_differ")
-    cosine = demand.wording.cosine(other.wording)
-    return Reading(NAME, saturated(cosine, HALF), shared_terms(demand, other)[:_QUOTED])
+    held = value(demand.wording, other.wording)
+    return Reading(NAME, held, shared_terms(demand, other)[:_QUOTED])
+
+
+def value(demand: Wording, other: Wording) -> float:
+    """Return what two wordings say, in [0, 1]."""
+    return saturated(demand.cosine(other), HALF)
