@@ -170,7 +170,7 @@ def test_another_process_writes_into_the_index_being_built_and_follows_the_swap(
 
 def test_a_write_that_a_swap_overtakes_reaches_the_index_that_serves_now(cluster: Cluster) -> None:
     builder, other = cluster.open(), cluster.open()
-    held = other._held.index
+    held = other._standing.held.index
     write = held.write
 
     def overtaken(documents: object) -> int:
@@ -307,7 +307,7 @@ def test_a_write_to_an_index_that_was_removed_does_not_make_it_anew(cluster: Clu
     index = f"{cluster.prefix}-{handle.metadata.name}"
     cluster.client.indices.delete(index=index)
     with pytest.raises(SearchIndexError):
-        handle._held.index.write([document("late")])
+        handle._standing.held.index.write([document("late")])
     assert cluster.indexes() == set()
 
 
