@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from matchmaker.services.entries.steps import EntrySteps
     from matchmaker.services.files import Attachments
     from matchmaker.services.health import Health
+    from matchmaker.services.index_source import IndexSource
     from matchmaker.services.indexing import Indexing
     from matchmaker.services.introductions import Introductions
     from matchmaker.services.jobs import Handler, JobRunner, Jobs
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from matchmaker.services.periodic import Periodic
     from matchmaker.services.quality.snapshots import Quality
     from matchmaker.services.questions import Questions
+    from matchmaker.services.rebuilding import Rebuilding
     from matchmaker.services.review import Review
     from matchmaker.services.screening import Screening
     from matchmaker.services.searching import Search
@@ -119,6 +121,7 @@ class Container:
             analyser=self.analyser,
             embedder=self.embedder,
             writable=self.owns_index,
+            expected=self.index_source.was_indexed,
         )
 
     def _search_cluster(self) -> Generations:
@@ -252,8 +255,22 @@ class Container:
         return Jobs(self.database, self.settings.lease_seconds)
 
     @part
+    def index_source(self) -> IndexSource:
+        """What the index should hold."""
+        from matchmaker.services.index_source import IndexSource
+
+        return IndexSource(self.database, self.embedder, self.taxonomies)
+
+    @part
+    def rebuilding(self) -> Rebuilding:
+        """Rebuild, roll back, repair."""
+        from matchmaker.services.rebuilding import Rebuilding
+
+        return Rebuilding(self.database, self.jobs, self.index, self.index_source)
+
+    @part
     def indexing(self) -> Indexing:
-        """Embed, index, rebuild."""
+        """Embed and index."""
         from matchmaker.services.indexing import Indexing
 
         return Indexing(self.database, self.jobs, self.index, self.embedder, self.taxonomies)
@@ -398,7 +415,9 @@ class Container:
         return {
             JobKind.EMBED: self.indexing.embed,
             JobKind.INDEX: self.indexing.index,
-            JobKind.REBUILD: self.indexing.rebuild_job,
+            JobKind.REBUILD: self.rebuilding.rebuild_job,
+            JobKind.ROLL_BACK: self.rebuilding.roll_back_job,
+            JobKind.REPAIR: self.rebuilding.repair_job,
             JobKind.MATCH: self.matching.match,
             JobKind.REMATCH: self.matching.rematch_all,
             JobKind.FIT_WEIGHTS: self.learning.learn,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from search_index.analysis import Analyser
-from search_index.backends.base import SearchIndexError
+from search_index.backends.base import Fault, SearchIndexError
 from search_index.building import BATCH, Build, Progress
 from search_index.documents import Document, Hit, Query, Result, Texts, Vector, passage
 from search_index.embedders import Embedder
@@ -43,16 +43,19 @@ class IndexHandle:
         analyser: Analyser,
         embedder: Embedder,
         writable: bool = True,
+        expected: Callable[[], bool] = lambda: False,
     ) -> None:
         """Open the index in a folder, or in another place; a writer creates an empty one.
 
-        The place is closed with the handle. Raises WriterBusyError when another process has to
-        be the only writer, SearchIndexError when there is nothing to read.
+        The place is closed with the handle. ``expected`` says whether the source has documents
+        that were indexed before: an empty one is not searched then until it is rebuilt. Raises
+        WriterBusyError when another process has to be the only writer, SearchIndexError when
+        there is nothing to read.
         """
         shelf: Generations = Shelf(place) if isinstance(place, Path) else place
         self._analyser, self._configured = analyser, embedder
         self._rebuilding = threading.Lock()
-        self._standing = Standing(shelf, analyser, embedder, writable=writable)
+        self._standing = Standing(shelf, analyser, embedder, writable=writable, expected=expected)
 
     @property
     def metadata(self) -> Metadata:
@@ -100,20 +103,20 @@ class IndexHandle:
 
     def search(self, query: Query) -> Result:
         """See ``SearchIndex.search``."""
-        with self._standing.serving() as generation:
+        with self._searched() as generation:
             vector = generation.vector(query.text, query.vector, self._configured)
             return generation.index.search(query.near(vector))
 
     def candidates(self, text: Texts, vector: Vector | None, query: Query, limit: int) -> list[Hit]:
         """See ``SearchIndex.candidates``."""
         whole = text if isinstance(text, str) else passage(text)
-        with self._standing.serving() as generation:
+        with self._searched() as generation:
             fitted = generation.vector(whole, vector, self._configured)
             return generation.index.candidates(text, fitted, query, limit)
 
     def similarities(self, vector: Vector, ids: Sequence[str]) -> Mapping[str, float]:
         """See ``SearchIndex.similarities``; empty while another embedder's index serves."""
-        with self._standing.serving() as generation:
+        with self._searched() as generation:
             if not generation.metadata.made_by(self._configured):
                 return {}
             return generation.index.similarities(vector, ids)
@@ -135,7 +138,7 @@ class IndexHandle:
 
     def check(self) -> None:
         """See ``SearchIndex.check``."""
-        with self._standing.serving() as generation:
+        with self._searched() as generation:
             generation.index.check()
 
     def sweep(self, before: datetime) -> int:
@@ -211,6 +214,17 @@ class IndexHandle:
                 self._standing.leave(generation)
                 raise
             repair(self)
+
+    @contextmanager
+    def _searched(self) -> Iterator[Generation]:
+        """Yield the generation that serves, unless nobody may search it."""
+        with self._standing.serving() as generation:
+            if generation.metadata.hollow:
+                raise SearchIndexError(
+                    "the index was lost, and the empty one in its place waits for a rebuild",
+                    Fault.LOST,
+                )
+            yield generation
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

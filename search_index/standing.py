@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 from search_index.analysis import Analyser
 from search_index.backends.base import Fault, ReadOnlyError, SearchIndexError
@@ -17,15 +18,22 @@ class Standing:
     """Keeps the generation that serves open, and those that writes go to besides."""
 
     def __init__(
-        self, shelf: Generations, analyser: Analyser, configured: Embedder, *, writable: bool
+        self,
+        shelf: Generations,
+        analyser: Analyser,
+        configured: Embedder,
+        *,
+        writable: bool,
+        expected: Callable[[], bool],
     ) -> None:
         """Open what serves on ``shelf``, which is closed with this; a writer begins an empty one.
 
+        ``expected`` says whether something should be there already; see ``Metadata.hollow``.
         Raises WriterBusyError when another process has to be the only writer, SearchIndexError
         when there is nothing to read.
         """
         self.shelf, self._analyser, self._configured = shelf, analyser, configured
-        self._writable = writable
+        self._writable, self._expected = writable, expected
         self._guard = threading.RLock()
         self.held: Generation
         self.building: Generation | None = None
@@ -131,12 +139,12 @@ class Standing:
             return
         self.tidy()
         if manifest.serving is None or not self.shelf.holds(manifest.serving):
-            manifest = self._begun()
+            manifest = self._begun(hollow=self._expected())
         self.held = self._opened(str(manifest.serving))
 
-    def _begun(self) -> Manifest:
+    def _begun(self, *, hollow: bool) -> Manifest:
         """Begin with an empty generation that waits for a build."""
-        metadata = new_metadata(self._configured, self._analyser)
+        metadata = replace(new_metadata(self._configured, self._analyser), hollow=hollow)
         self.shelf.create(metadata)
         manifest = Manifest(metadata.name)
         try:
@@ -197,7 +205,7 @@ class Standing:
             return
         serving = self.shelf.manifest().serving
         if serving is None and self._writable:  # somebody wiped the place all share
-            serving = self._begun().serving
+            serving = self._begun(hollow=True).serving
         if serving is not None and serving != self.held.metadata.name:
             old, self.held = self.held, self._opened(serving)
             old.retire()

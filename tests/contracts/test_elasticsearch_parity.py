@@ -57,7 +57,7 @@ class Sides:
 
 @pytest.fixture(scope="module", params=["hnsw", "flat"])
 def sides(request: pytest.FixtureRequest, seeded: Container) -> Iterator[Sides]:
-    documents = list(seeded.indexing._documents())
+    documents = list(seeded.index_source.documents())
     with elasticsearch_prefix() as (address, prefix):
         place = AliasedGenerations(Node(address, timeout=30), prefix, Layout(vectors=request.param))
         handle = IndexHandle(place, analyser=seeded.analyser, embedder=seeded.embedder)

@@ -422,7 +422,7 @@ def findings(result: Result) -> dict[str, dict[str, Any]]:
 
 def test_the_doctor_finds_a_healthy_portal_healthy(container: Container, cli: Run) -> None:
     container.index.count()
-    container.indexing.rebuild()
+    container.rebuilding.rebuild()
     result = cli("doctor", "--json")
     assert [row for row in findings(result).values() if not row["right"]] == []
     assert result.exit_code == 0

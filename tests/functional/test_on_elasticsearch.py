@@ -77,7 +77,7 @@ def test_who_may_not_see_an_entry_does_not_find_it(world: World) -> None:
 
 def test_a_rebuild_brings_all_that_is_shown(world: World) -> None:
     demand = world.published("firm", EntryKind.DEMAND)
-    assert world.container.indexing.rebuild() == 1
+    assert world.container.rebuilding.rebuild() == 1
     assert world.container.index.current
     assert found(world, "rival", "矿井水") == {demand.code}
 

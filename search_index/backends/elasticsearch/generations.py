@@ -112,7 +112,7 @@ class AliasedGenerations:
 
     def mark_built(self, metadata: Metadata) -> Metadata:
         """Note that a whole build went into a generation; make what it holds searchable."""
-        built = replace(metadata, built=True)
+        built = replace(metadata, built=True, hollow=False)
         for index in self._loading.pop(metadata.name, []):
             index.loaded()
         self._describe(built)
