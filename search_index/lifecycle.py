@@ -239,13 +239,20 @@ class IndexHandle:
         self, generation: Generation, documents: Iterable[Document], progress: Progress
     ) -> None:
         """Write tombstones and all documents, and check what is there then."""
-        with self._standing.serving() as serving:
-            if serving.readable:  # tombstones keep out what an old task writes late
-                generation.index.remove(list(serving.index.tombstones()))
+        generation.index.remove(self._tombstones())  # they keep out what a task writes late
         alive = partial(self._standing.shelf.keep_alive, generation.metadata.name)
         build = Build(generation, self._configured)
         build.fill(documents, progress, alive)
         build.check()
+
+    def _tombstones(self) -> list[tuple[str, int]]:
+        """Return those of the serving generation; none where that is laid out wrongly."""
+        try:
+            return list(self.tombstones())
+        except SearchIndexError as error:
+            if error.fault is not Fault.LAYOUT:
+                raise
+            return []
 
 
 def _written(batch: Sequence[Document], configured: Embedder, generation: Generation) -> int:
