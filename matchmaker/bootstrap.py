@@ -6,6 +6,7 @@ Each part is imported when it is first asked for, so that a command pays only fo
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, cast
 
 from matchmaker.parts import part
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
     from matchmaker.services.watching import Watching
     from matchmaker.services.weighing import Weighing
     from search_index.analysis import Analyser
+    from search_index.backends.base import SearchIndex
+    from search_index.backends.elasticsearch import Layout
     from search_index.embedders.base import Embedder
     from search_index.generations import Generations
     from search_index.lifecycle import IndexHandle
@@ -125,11 +128,28 @@ class Container:
         )
 
     def _search_cluster(self) -> Generations:
-        from search_index.backends.elasticsearch import AliasedGenerations, Layout, Node
+        from search_index.backends.elasticsearch import AliasedGenerations, Node
 
         settings = self.settings
-        layout = Layout(settings.search_shards, settings.search_replicas)
-        return AliasedGenerations(Node(settings.search_url), settings.search_prefix, layout)
+        node = Node(settings.search_url)
+        return AliasedGenerations(node, settings.search_prefix, self._layout())
+
+    def _layout(self) -> Layout:
+        from search_index.backends.elasticsearch import Layout
+
+        return Layout(self.settings.search_shards, self.settings.search_replicas)
+
+    def trial_index(self) -> AbstractContextManager[SearchIndex]:
+        """An empty index of the backend that is set, for a measurement; removed at its end."""
+        settings = self.settings
+        if not settings.search_url:
+            from search_index.evaluation import embedded_trial
+
+            return embedded_trial(self.analyser, self.embedder)
+        from search_index.backends.elasticsearch.trial import trial_index
+
+        names = settings.search_url, settings.search_prefix
+        return trial_index(*names, self._layout(), self.analyser, self.embedder)
 
     @part
     def letters(self) -> Letters:
