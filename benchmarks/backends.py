@@ -34,6 +34,7 @@ LAYOUTS = {
     "hnsw, 3 shards": Layout(shards=3),
     "int8_hnsw": Layout(vectors="int8_hnsw"),
 }
+_PAGE = 10
 Rankings = Mapping[str, list[str]]
 
 
@@ -52,26 +53,32 @@ def compare(folder: Path, address: str) -> dict[str, Any]:
     vectors = embedder.encode([passage(texts) for texts in judged.queries.values()])
     with embedded_trial(analyser, embedder) as index:
         fill(index, judged, embedder)
-        wanted = rankings(index, judged, vectors)
+        wanted, best = rankings(index, judged, vectors), rankings(index, judged, vectors, _PAGE)
     figures: dict[str, Any] = {"embedded": measure(wanted, judged.grades)}
     for name, layout in LAYOUTS.items():
         with trial_index(address, "benchmark", layout, analyser, embedder) as other:
             fill(other, judged, embedder)
             found = rankings(other, judged, vectors)
-        figures[name] = measure(found, judged.grades) | agreement(wanted, found)
+            page = rankings(other, judged, vectors, _PAGE)
+        figures[name] = measure(found, judged.grades) | {
+            "whole corpus": agreement(wanted, found),
+            "ten asked for": agreement(best, page),
+        }
     return figures
 
 
-def rankings(index: SearchIndex, judged: Judged, vectors: NDArray[float32]) -> Rankings:
-    """Every query's ranking of the whole corpus, best first."""
-    limit = len(judged.corpus)
+def rankings(
+    index: SearchIndex, judged: Judged, vectors: NDArray[float32], limit: int | None = None
+) -> Rankings:
+    """Every query's ranking of the whole corpus, or its ``limit`` best, best first."""
+    limit = limit or len(judged.corpus)
     return {
         id_: [hit.id for hit in index.candidates(texts, vector, EVERYTHING, limit)]
         for (id_, texts), vector in zip(judged.queries.items(), vectors, strict=True)
     }
 
 
-def agreement(wanted: Rankings, found: Rankings, depth: int = 10) -> dict[str, float]:
+def agreement(wanted: Rankings, found: Rankings, depth: int = _PAGE) -> dict[str, float]:
     """Mean and least share of the ten best that both have, and how often in the same order."""
     shares = [len(set(wanted[id_][:depth]) & set(found[id_][:depth])) / depth for id_ in wanted]
     same = [wanted[id_][:depth] == found[id_][:depth] for id_ in wanted]
