@@ -100,7 +100,8 @@ class Standing:
         with self._guard:
             self._follow(fresh=True)
             old = self.held
-            kept = old.metadata.name if old.readable else None
+            worth_keeping = old.readable and not old.metadata.hollow
+            kept = old.metadata.name if worth_keeping else None
             self.shelf.point(Manifest(generation.metadata.name, kept))
             self._stamp = self.shelf.stamp()
             self.held, self.building = generation, None

@@ -122,4 +122,5 @@ def test_an_empty_index_where_one_is_expected_is_not_searched_before_a_rebuild(
             ask()
     handle.rebuild([document("old")])
     assert found(handle) == {"old"}
+    assert handle.status()["previous"] is None
     handle.close()
