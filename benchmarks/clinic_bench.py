@@ -56,7 +56,7 @@ def measure(entries: int, rounds: int) -> dict[str, Any]:
             upgrade(container.database)
             container.seeding.load(with_accounts=True)
             fill(container, entries)
-            container.indexing.rebuild()
+            container.rebuilding.rebuild()
             times = _timed(container, rounds)
     cuts = quantiles(times, n=20, method="inclusive")
     return {

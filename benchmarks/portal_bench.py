@@ -109,7 +109,7 @@ def _posting(container: Container, rounds: int) -> dict[str, Any]:
 
     upgrade(container.database)
     container.seeding.load(with_accounts=False)
-    container.indexing.rebuild()
+    container.rebuilding.rebuild()
     app = make_app(container)
     waker = wake_after_commits(container, app)
     worker = WorkerThreads(app, 2)

@@ -6,6 +6,7 @@ Each part is imported when it is first asked for, so that a command pays only fo
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, cast
 
 from matchmaker.parts import part
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from matchmaker.services.entries.steps import EntrySteps
     from matchmaker.services.files import Attachments
     from matchmaker.services.health import Health
+    from matchmaker.services.index_source import IndexSource
     from matchmaker.services.indexing import Indexing
     from matchmaker.services.introductions import Introductions
     from matchmaker.services.jobs import Handler, JobRunner, Jobs
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from matchmaker.services.periodic import Periodic
     from matchmaker.services.quality.snapshots import Quality
     from matchmaker.services.questions import Questions
+    from matchmaker.services.rebuilding import Rebuilding
     from matchmaker.services.review import Review
     from matchmaker.services.screening import Screening
     from matchmaker.services.searching import Search
@@ -51,6 +54,8 @@ if TYPE_CHECKING:
     from matchmaker.services.watching import Watching
     from matchmaker.services.weighing import Weighing
     from search_index.analysis import Analyser
+    from search_index.backends.base import SearchIndex
+    from search_index.backends.elasticsearch import Layout
     from search_index.embedders.base import Embedder
     from search_index.generations import Generations
     from search_index.lifecycle import IndexHandle
@@ -119,14 +124,32 @@ class Container:
             analyser=self.analyser,
             embedder=self.embedder,
             writable=self.owns_index,
+            expected=self.index_source.was_indexed,
         )
 
     def _search_cluster(self) -> Generations:
-        from search_index.backends.elasticsearch import AliasedGenerations, Layout, Node
+        from search_index.backends.elasticsearch import AliasedGenerations, Node
 
         settings = self.settings
-        layout = Layout(settings.search_shards, settings.search_replicas)
-        return AliasedGenerations(Node(settings.search_url), settings.search_prefix, layout)
+        node = Node(settings.search_url)
+        return AliasedGenerations(node, settings.search_prefix, self._layout())
+
+    def _layout(self) -> Layout:
+        from search_index.backends.elasticsearch import Layout
+
+        return Layout(self.settings.search_shards, self.settings.search_replicas)
+
+    def trial_index(self) -> AbstractContextManager[SearchIndex]:
+        """An empty index of the backend that is set, for a measurement; removed at its end."""
+        settings = self.settings
+        if not settings.search_url:
+            from search_index.evaluation import embedded_trial
+
+            return embedded_trial(self.analyser, self.embedder)
+        from search_index.backends.elasticsearch.trial import trial_index
+
+        names = settings.search_url, settings.search_prefix
+        return trial_index(*names, self._layout(), self.analyser, self.embedder)
 
     @part
     def letters(self) -> Letters:
@@ -252,8 +275,22 @@ class Container:
         return Jobs(self.database, self.settings.lease_seconds)
 
     @part
+    def index_source(self) -> IndexSource:
+        """What the index should hold."""
+        from matchmaker.services.index_source import IndexSource
+
+        return IndexSource(self.database, self.embedder, self.taxonomies)
+
+    @part
+    def rebuilding(self) -> Rebuilding:
+        """Rebuild, roll back, repair."""
+        from matchmaker.services.rebuilding import Rebuilding
+
+        return Rebuilding(self.database, self.jobs, self.index, self.index_source)
+
+    @part
     def indexing(self) -> Indexing:
-        """Embed, index, rebuild."""
+        """Embed and index."""
         from matchmaker.services.indexing import Indexing
 
         return Indexing(self.database, self.jobs, self.index, self.embedder, self.taxonomies)
@@ -398,7 +435,9 @@ class Container:
         return {
             JobKind.EMBED: self.indexing.embed,
             JobKind.INDEX: self.indexing.index,
-            JobKind.REBUILD: self.indexing.rebuild_job,
+            JobKind.REBUILD: self.rebuilding.rebuild_job,
+            JobKind.ROLL_BACK: self.rebuilding.roll_back_job,
+            JobKind.REPAIR: self.rebuilding.repair_job,
             JobKind.MATCH: self.matching.match,
             JobKind.REMATCH: self.matching.rematch_all,
             JobKind.FIT_WEIGHTS: self.learning.learn,

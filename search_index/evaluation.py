@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import time
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -25,6 +25,11 @@ from search_index.fusion import Ranking
 from search_index.measures import RELEVANT, average_precision, ndcg, recall
 
 _AUDIENCE = "all"
+
+EVERYTHING = Query().for_audiences(_AUDIENCE)
+"""Finds the whole corpus."""
+
+OpenIndex = Callable[[], AbstractContextManager[SearchIndex]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +58,43 @@ def read_folder(folder: Path) -> Judged:
 
 
 def evaluate(
-    folder: Path, analyser: Analyser, embedder: Embedder, ranking: Ranking | None = None
+    folder: Path,
+    analyser: Analyser,
+    embedder: Embedder,
+    ranking: Ranking | None = None,
+    opened: OpenIndex | None = None,
 ) -> dict[str, Any]:
-    """Measure ranking on ``folder`` with the embedded backend, in a temporary index.
+    """Measure ranking on ``folder`` in a temporary index.
+
+    ``opened`` opens that index, empty, and removes it at the end; without it the embedded backend
+    is measured, ranking by ``ranking``.
 
     Returns ``ndcg@10``, ``map``, ``recall@100``, ``queries`` (how many), ``seconds``, and
     ``parts`` with the same figures for the lexical and the vector ranking alone.
     """
     start = time.perf_counter()
     judged = read_folder(folder)
+    with opened() if opened else embedded_trial(analyser, embedder, ranking) as index:
+        fill(index, judged, embedder)
+        vectors = embedder.encode([passage(texts) for texts in judged.queries.values()])
+        built = time.perf_counter() - start
+        parts = {name: _measured(index, judged, vectors, name) for name in ("lexical", "vector")}
+        figures = _measured(index, judged, vectors, "both")
+    return {**figures, "seconds": round(built + figures["seconds"], 3), "parts": parts}
+
+
+@contextmanager
+def embedded_trial(
+    analyser: Analyser, embedder: Embedder, ranking: Ranking | None = None
+) -> Iterator[SearchIndex]:
+    """Yield an empty index of the embedded backend in a temporary folder."""
     held = ranking or Ranking.by(embedder)
     with TemporaryDirectory() as temporary:
         index = EmbeddedIndex(
             Path(temporary), analyser=analyser, dimension=embedder.dimension, ranking=held
         )
         with closing(index):
-            _fill(index, judged, embedder)
-            vectors = embedder.encode([passage(texts) for texts in judged.queries.values()])
-            built = time.perf_counter() - start
-            parts = {
-                name: _measured(index, judged, vectors, name) for name in ("lexical", "vector")
-            }
-            figures = _measured(index, judged, vectors, "both")
-    return {**figures, "seconds": round(built + figures["seconds"], 3), "parts": parts}
+            yield index
 
 
 def measure(
@@ -102,23 +121,25 @@ def _measured(
 ) -> dict[str, Any]:
     """Measure one ranking of the whole corpus; what is not found follows in the corpus's order."""
     start = time.perf_counter()
-    everything, limit = Query().for_audiences(_AUDIENCE), len(judged.corpus)
+    limit = len(judged.corpus)
     rankings = {}
     for (id_, texts), vector in zip(judged.queries.items(), vectors, strict=True):
         asked = "" if part == "vector" else texts
         near = None if part == "lexical" else vector
-        found = [hit.id for hit in index.candidates(asked, near, everything, limit)]
+        found = [hit.id for hit in index.candidates(asked, near, EVERYTHING, limit)]
         rankings[id_] = list(dict.fromkeys((*found, *judged.corpus)))
     seconds = round(time.perf_counter() - start, 3)
     return {**measure(rankings, judged.grades), "seconds": seconds}
 
 
-def _fill(index: SearchIndex, judged: Judged, embedder: Embedder) -> None:
+def fill(index: SearchIndex, judged: Judged, embedder: Embedder) -> None:
+    """Write the corpus and make it searchable; every document can be found by ``EVERYTHING``."""
     vectors = embedder.encode([passage(texts) for texts in judged.corpus.values()])
     index.write(
         Document(id_, 1, "document", texts=texts, audiences=(_AUDIENCE,), vector=vector)
         for (id_, texts), vector in zip(judged.corpus.items(), vectors, strict=True)
     )
+    index.refresh()
 
 
 def _texts(path: Path) -> list[tuple[str, Mapping[str, str]]]:

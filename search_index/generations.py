@@ -29,7 +29,8 @@ _META, _MANIFEST = "meta.json", "manifest.json"
 class Metadata:
     """What a generation was made with, so that queries can be made with the same.
 
-    ``built`` says that a whole build went into it; one that starts empty waits for a rebuild.
+    ``built`` says that a whole build went into it; one that starts empty waits for a rebuild. One
+    that is ``hollow`` stands in for one that was lost, and is not searched before that.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Metadata:
     schema: str
     created: str
     built: bool = False
+    hollow: bool = False
 
     def made_by(self, embedder: Embedder) -> bool:
         """Return whether its vectors are of ``embedder``."""
@@ -221,7 +223,7 @@ class Shelf:
 
     def mark_built(self, metadata: Metadata) -> Metadata:
         """Note that a whole build went into a generation; return its new metadata."""
-        built = replace(metadata, built=True)
+        built = replace(metadata, built=True, hollow=False)
         self.describe(built)
         return built
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -13,23 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from search_index.analysis import Analyser
-from search_index.backends.base import ReadOnlyError, SearchIndexError
+from search_index.backends.base import Fault, SearchIndexError
+from search_index.building import BATCH, Build, Progress
 from search_index.documents import Document, Hit, Query, Result, Texts, Vector, passage
 from search_index.embedders import Embedder
 from search_index.generations import (
     SCHEMA_VERSION,
     Generations,
-    Manifest,
     Metadata,
     Shelf,
-    new_metadata,
 )
-from search_index.repair import differences
-from search_index.serving import Generation, open_generation, using
-
-Progress = Callable[[int], None]
-
-_BATCH = 500
+from search_index.repair import Repair, nothing_to_mend
+from search_index.serving import Fitted, Generation
+from search_index.standing import Standing
 
 
 class IndexHandle:
@@ -47,37 +43,30 @@ class IndexHandle:
         analyser: Analyser,
         embedder: Embedder,
         writable: bool = True,
+        expected: Callable[[], bool] = lambda: False,
     ) -> None:
         """Open the index in a folder, or in another place; a writer creates an empty one.
 
-        The place is closed with the handle. Raises WriterBusyError when another process has to
-        be the only writer, SearchIndexError when there is nothing to read.
+        The place is closed with the handle. ``expected`` says whether the source has documents
+        that were indexed before: an empty one is not searched then until it is rebuilt. Raises
+        WriterBusyError when another process has to be the only writer, SearchIndexError when
+        there is nothing to read.
         """
-        self._shelf: Generations = Shelf(place) if isinstance(place, Path) else place
+        shelf: Generations = Shelf(place) if isinstance(place, Path) else place
         self._analyser, self._configured = analyser, embedder
-        self._writable = writable
-        self._guard = threading.RLock()
         self._rebuilding = threading.Lock()
-        self._building: Generation | None = None
-        self._elsewhere: dict[str, Generation] = {}
-        try:
-            if writable:
-                self._shelf.lock()
-            self._start()
-        except BaseException:
-            self._shelf.close()
-            raise
+        self._standing = Standing(shelf, analyser, embedder, writable=writable, expected=expected)
 
     @property
     def metadata(self) -> Metadata:
         """What the serving generation was made with."""
-        with self._serving() as generation:
+        with self._standing.serving() as generation:
             return generation.metadata
 
     @property
     def embedder(self) -> Embedder | None:
         """The embedder of the serving generation; None when it can't be loaded."""
-        with self._serving() as generation:
+        with self._standing.serving() as generation:
             return generation.embedder
 
     @property
@@ -89,16 +78,16 @@ class IndexHandle:
 
     def status(self) -> dict[str, Any]:
         """Return the serving generation's metadata, its count, ``previous`` and ``current``."""
-        manifest = self._shelf.manifest()
+        manifest = self._standing.shelf.manifest()
         facts = {"documents": self.count(), "previous": manifest.previous, "current": self.current}
-        rebuilding = self._building is not None or bool(self._shelf.building())
+        rebuilding = self._standing.building is not None or bool(self._standing.shelf.building())
         return {**asdict(self.metadata), **facts, "rebuilding": rebuilding}
 
     def write(self, documents: Iterable[Document]) -> int:
         """See ``SearchIndex.write``; a generation being built gets them too."""
         changed, rest = 0, iter(documents)
-        while batch := list(islice(rest, _BATCH)):
-            changed += self._everywhere(partial(_written, batch, self._configured))
+        while batch := list(islice(rest, BATCH)):
+            changed += self._standing.everywhere(partial(_written, batch, self._configured))
         return changed
 
     def remove(self, versions: Iterable[tuple[str, int]]) -> int:
@@ -106,126 +95,136 @@ class IndexHandle:
         pairs = list(versions)
 
         def removal(generation: Generation) -> int:
-            if generation is self._building:
+            if generation is self._standing.building:
                 generation.removed.update(id_ for id_, _ in pairs)
             return generation.index.remove(pairs)
 
-        return self._everywhere(removal)
+        return self._standing.everywhere(removal)
 
     def search(self, query: Query) -> Result:
         """See ``SearchIndex.search``."""
-        with self._serving() as generation:
+        with self._searched() as generation:
             vector = generation.vector(query.text, query.vector, self._configured)
             return generation.index.search(query.near(vector))
 
     def candidates(self, text: Texts, vector: Vector | None, query: Query, limit: int) -> list[Hit]:
         """See ``SearchIndex.candidates``."""
         whole = text if isinstance(text, str) else passage(text)
-        with self._serving() as generation:
+        with self._searched() as generation:
             fitted = generation.vector(whole, vector, self._configured)
             return generation.index.candidates(text, fitted, query, limit)
 
     def similarities(self, vector: Vector, ids: Sequence[str]) -> Mapping[str, float]:
         """See ``SearchIndex.similarities``; empty while another embedder's index serves."""
-        with self._serving() as generation:
+        with self._searched() as generation:
             if not generation.metadata.made_by(self._configured):
                 return {}
             return generation.index.similarities(vector, ids)
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """See ``SearchIndex.versions``."""
-        with self._serving() as generation:
+        with self._standing.serving() as generation:
             return iter(list(generation.index.versions()))
 
     def tombstones(self) -> Iterator[tuple[str, int]]:
         """See ``SearchIndex.tombstones``."""
-        with self._serving() as generation:
+        with self._standing.serving() as generation:
             return iter(list(generation.index.tombstones()))
 
     def count(self) -> int:
         """See ``SearchIndex.count``."""
-        with self._serving() as generation:
+        with self._standing.serving() as generation:
             return generation.index.count()
 
+    def check(self) -> None:
+        """See ``SearchIndex.check``."""
+        with self._searched() as generation:
+            generation.index.check()
+
     def sweep(self, before: datetime) -> int:
-        """See ``SearchIndex.sweep``."""
-        with self._serving() as generation:
+        """See ``SearchIndex.sweep``; what dead processes left half built goes too."""
+        if self._rebuilding.acquire(blocking=False):
+            try:
+                self._standing.tidy()
+            finally:
+                self._rebuilding.release()
+        with self._standing.serving() as generation:
             return generation.index.sweep(before)
 
     def verify(self) -> None:
         """See ``SearchIndex.verify``."""
-        with self._serving() as generation:
+        with self._standing.serving() as generation:
             generation.index.verify()
 
     def refresh(self) -> None:
         """See ``SearchIndex.refresh``."""
-        with self._serving() as generation:
+        with self._standing.serving() as generation:
             generation.index.refresh()
 
     def close(self) -> None:
         """See ``SearchIndex.close``."""
-        with self._guard:
-            self._held.index.close()
-            self._shelf.close()
+        self._standing.close()
 
-    def rebuild(self, documents: Iterable[Document], progress: Progress | None = None) -> int:
+    def rebuild(
+        self,
+        documents: Iterable[Document],
+        progress: Progress | None = None,
+        repair: Repair = nothing_to_mend,
+    ) -> int:
         """Build a fresh generation from ``documents``, verify it and let it serve.
 
-        The old one serves meanwhile; writes that arrive go to both, so none is lost when the
-        documents are read after this was called. ``progress`` is told how many are done. Returns
-        how many the new generation holds. When anything fails the half-built one is removed and
-        the old one stays. Raises SearchIndexError when a rebuild is already running.
+        The old one serves meanwhile; writes that arrive go to both. ``repair`` compares the new
+        one with the source, before it serves and once more after the swap. ``progress`` is told
+        how many are done. Returns how many the new generation holds. When anything fails before
+        the swap the half-built one is removed and the old one stays. Raises SearchIndexError when
+        a rebuild is already running.
         """
-        self._check_writable()
+        self._standing.check_writable()
         with self._alone():
-            generation = self._create()
+            self._standing.tidy()
+            generation = self._standing.create()
             try:
-                self._fill(generation, documents, progress or (lambda done: None))
-                generation.metadata = self._shelf.mark_built(generation.metadata)
-                self._swap(generation)
+                self._build(generation, documents, progress or (lambda done: None))
+                repair(Fitted(generation, self._configured))
+                generation.metadata = self._standing.shelf.mark_built(generation.metadata)
+                self._standing.swap(generation)
             except BaseException:
-                self._abandon(generation)
+                self._standing.leave(generation, discard=True)
                 raise
+            repair(self)
             return generation.index.count()
 
-    def roll_back(self) -> None:
-        """Let the previous generation serve again; compare versions with the source after it.
+    def roll_back(self, repair: Repair = nothing_to_mend) -> None:
+        """Let the previous generation serve again.
 
-        Raises SearchIndexError when there is none.
+        It lacks all that was written since it was replaced, so ``repair`` compares it with the
+        source before it serves, and once more after the swap; writes that arrive go to both.
+        Raises SearchIndexError when there is none, or it can't be opened; then nothing changed.
         """
-        self._check_writable()
+        self._standing.check_writable()
         with self._alone():
-            previous = self._shelf.manifest().previous
-            if previous is None:
+            previous = self._standing.shelf.manifest().previous
+            if previous is None or not self._standing.shelf.holds(previous):
                 raise SearchIndexError("there is no previous index to roll back to")
-            self._swap(self._open(previous))
+            generation = self._standing.grow(previous)
+            try:
+                repair(Fitted(generation, self._configured))
+                self._standing.swap(generation)
+            except BaseException:
+                self._standing.leave(generation)
+                raise
+            repair(self)
 
-    def _start(self) -> None:
-        self._stamp = self._shelf.stamp()
-        manifest = self._shelf.manifest()
-        if not self._writable:
-            if manifest.serving is None:
-                raise SearchIndexError(f"there is no index in {self._shelf.root} yet")
-            self._held = self._open(manifest.serving)
-            return
-        self._shelf.keep_only((manifest.serving, manifest.previous))
-        if manifest.serving is None or not self._shelf.holds(manifest.serving):
-            manifest = self._begun()
-        self._held = self._open(str(manifest.serving))
-
-    def _begun(self) -> Manifest:
-        """Begin with an empty generation that waits for a build."""
-        metadata = new_metadata(self._configured, self._analyser)
-        self._shelf.create(metadata)
-        manifest = Manifest(metadata.name)
-        self._shelf.point(manifest)
-        self._stamp = self._shelf.stamp()
-        return manifest
-
-    def _open(self, name: str) -> Generation:
-        return open_generation(
-            self._shelf, name, self._analyser, self._configured, read_only=not self._writable
-        )
+    @contextmanager
+    def _searched(self) -> Iterator[Generation]:
+        """Yield the generation that serves, unless nobody may search it."""
+        with self._standing.serving() as generation:
+            if generation.metadata.hollow:
+                raise SearchIndexError(
+                    "the index was lost, and the empty one in its place waits for a rebuild",
+                    Fault.LOST,
+                )
+            yield generation
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -236,118 +235,24 @@ class IndexHandle:
         finally:
             self._rebuilding.release()
 
-    def _create(self) -> Generation:
-        metadata = new_metadata(self._configured, self._analyser)
-        self._shelf.create(metadata)
-        generation = self._open(metadata.name)
-        with self._guard:
-            self._building = generation
-        return generation
-
-    def _fill(
+    def _build(
         self, generation: Generation, documents: Iterable[Document], progress: Progress
     ) -> None:
-        """Write all documents and check that each is there, or was replaced or removed since."""
-        with self._serving() as serving:  # tombstones keep out what an old task writes late
-            generation.index.remove(list(serving.index.tombstones()))
-        written: dict[str, int] = {}
-        rest = iter(documents)
-        while batch := list(islice(rest, _BATCH)):
-            generation.write(batch, self._configured)
-            written.update((document.id, document.version) for document in batch)
-            self._shelf.keep_alive(generation.metadata.name)
-            progress(len(written))
-        generation.index.verify()
-        late = differences(written.items(), generation.index.versions()).late
-        if missing := set(late) - generation.removed:
-            raise SearchIndexError(f"{len(missing)} documents are missing in the index just built")
+        """Write tombstones and all documents, and check what is there then."""
+        generation.index.remove(self._tombstones())  # they keep out what a task writes late
+        alive = partial(self._standing.shelf.keep_alive, generation.metadata.name)
+        build = Build(generation, self._configured)
+        build.fill(documents, progress, alive)
+        build.check()
 
-    def _swap(self, generation: Generation) -> None:
-        """Let ``generation`` serve; keep the one that did, drop the one before."""
-        with self._guard:
-            self._follow(fresh=True)
-            old = self._held
-            self._shelf.point(Manifest(generation.metadata.name, old.metadata.name))
-            self._stamp = self._shelf.stamp()
-            self._held, self._building = generation, None
-            old.retire()
-        self._shelf.keep_only((generation.metadata.name, old.metadata.name))
-
-    def _abandon(self, generation: Generation) -> None:
-        with self._guard:
-            if self._held is generation:
-                return
-            self._building = None
-        generation.index.close()
-        self._shelf.discard(generation.metadata.name)
-
-    @contextmanager
-    def _serving(self) -> Iterator[Generation]:
-        with self._guard:
-            self._follow()
-            generation = self._held
-            generation.enter()
-        with using([generation]):
-            yield generation
-
-    @contextmanager
-    def _targets(self) -> Iterator[list[Generation]]:
-        """Yield the serving generation and, behind it, the one being built."""
-        self._check_writable()
-        with self._guard:
-            self._follow(fresh=True)
-            targets = [one for one in (self._held, self._building) if one is not None]
-            for generation in targets:
-                generation.enter()
-        with using(targets):
-            yield targets
-
-    def _everywhere(self, change: Callable[[Generation], int]) -> int:
-        """Make a change in the serving generation and in those being built; return its number.
-
-        Where processes share the index, another one may have swapped generations meanwhile: then
-        the change is made again, which is harmless.
-        """
-        changed = 0
-        while True:
-            with self._targets() as targets:
-                changed = max(changed, [change(one) for one in targets][0])
-                stamp = self._stamp
-            for generation in self._built_elsewhere():
-                with suppress(SearchIndexError):  # given up by its builder, who repairs it else
-                    change(generation)
-            if not self._shelf.shared or self._shelf.stamp() == stamp:
-                return changed
-
-    def _built_elsewhere(self) -> list[Generation]:
-        """Return the generations that other processes are building."""
-        own = self._building.metadata.name if self._building else None
-        names = {name for name in self._shelf.building() if name != own}
-        with self._guard:
-            self._elsewhere = {name: one for name, one in self._elsewhere.items() if name in names}
-            for name in names - self._elsewhere.keys():
-                with suppress(SearchIndexError):
-                    self._elsewhere[name] = self._open(name)
-            return list(self._elsewhere.values())
-
-    def _follow(self, *, fresh: bool = False) -> None:
-        """Open the generation that serves now, when another process may have changed that."""
-        if self._writable and not self._shelf.shared:
-            return
-        stamp = self._shelf.stamp(fresh=fresh)
-        if stamp == self._stamp:
-            return
-        self._stamp = stamp
-        serving = self._shelf.manifest().serving
-        if serving is None and self._writable:  # somebody wiped the place all share
-            serving = self._begun().serving
-        if serving is not None and serving != self._held.metadata.name:
-            old, self._held = self._held, self._open(serving)
-            old.retire()
-
-    def _check_writable(self) -> None:
-        if not self._writable:
-            raise ReadOnlyError("this index was opened for reading only")
+    def _tombstones(self) -> list[tuple[str, int]]:
+        """Return those of the serving generation; none where that is laid out wrongly."""
+        try:
+            return list(self.tombstones())
+        except SearchIndexError as error:
+            if error.fault is not Fault.LAYOUT:
+                raise
+            return []
 
 
 def _written(batch: Sequence[Document], configured: Embedder, generation: Generation) -> int:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from search_index.backends.base import SearchIndexError
+from search_index.backends.base import Fault, SearchIndexError
 
 if TYPE_CHECKING:
     from search_index.lifecycle import IndexHandle
@@ -28,7 +28,7 @@ class IndexOnDemand:
         self._open = open_
         self._lock = threading.Lock()
         self._handle: IndexHandle | None = None
-        self._failure = ""
+        self._failure: SearchIndexError | None = None
         self._rest_until = 0.0
 
     def __getattr__(self, name: str) -> Any:
@@ -56,11 +56,12 @@ class IndexOnDemand:
             return self._handle
 
     def _try(self) -> IndexHandle:
-        if time.monotonic() < self._rest_until:
-            raise SearchIndexError(self._failure)
+        if self._failure is not None and time.monotonic() < self._rest_until:
+            raise SearchIndexError(str(self._failure), self._failure.fault)
         try:
             return self._open()
         except (SearchIndexError, OSError) as error:
-            self._failure = str(error)
+            fault = error.fault if isinstance(error, SearchIndexError) else Fault.OTHER
+            self._failure = SearchIndexError(str(error), fault)
             self._rest_until = time.monotonic() + PAUSE
-            raise SearchIndexError(self._failure) from error
+            raise self._failure from error

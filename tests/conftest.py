@@ -113,7 +113,7 @@ def seeded(shared: Container, tmp_path_factory: pytest.TempPathFactory) -> Itera
     built.__dict__["accounts"] = Accounts(built.database, built.notices, FAST_HASHER)
     upgrade(built.database)
     built.seeding.load(with_accounts=True)
-    built.indexing.rebuild()
+    built.rebuilding.rebuild()
     built.matching.match_all()
     yield built
     built.close()

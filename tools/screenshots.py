@@ -116,7 +116,7 @@ def prepare(folder: Path) -> Story:
     with closing(Container(Settings(data_dir=folder))) as container:
         upgrade(container.database)
         container.seeding.load(with_accounts=True)
-        container.indexing.rebuild()
+        container.rebuilding.rebuild()
         container.matching.match_all()
         story = choose(container)
         with container.database.read() as session:

@@ -54,7 +54,7 @@ def bring_up(container: Container) -> None:
             enqueue(session, JobKind.REBUILD, "index")
         return
     if shown and not index.count():
-        _with_progress("Building the search index", container.indexing.rebuild)
+        _with_progress("Building the search index", container.rebuilding.rebuild)
     elif not index.current and shown:
         with container.database.write() as session:
             enqueue(session, JobKind.REBUILD, "index")

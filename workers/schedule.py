@@ -8,7 +8,7 @@ from matchmaker.services.waking import QUICK, task_name
 
 #: Seconds between signs of life; a third of the silence after which an engine counts as away.
 PULSE_SECONDS = 10.0
-_HOUR = 3600.0
+_MINUTE, _HOUR = 60.0, 3600.0
 
 
 def beat_schedule(reap_seconds: float) -> dict[str, dict[str, Any]]:
@@ -25,6 +25,8 @@ def beat_schedule(reap_seconds: float) -> dict[str, dict[str, Any]]:
         "beat": PULSE_SECONDS,
         "queue_daily": _HOUR,
         "sweep": 6 * _HOUR,
+        "look_after_index": _MINUTE,
+        "queue_repair": _HOUR,
     }
     return {
         name: {

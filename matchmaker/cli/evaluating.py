@@ -23,7 +23,8 @@ _FIGURES = ("ndcg@10", "map", "recall@100", "queries", "seconds")
 def evaluate(folder: Path, levels: bool, as_json: bool) -> None:
     """Measure ranking on FOLDER, which holds judged queries in the BEIR layout.
 
-    That is corpus.jsonl, queries.jsonl and qrels/test.tsv with grades 0 to 3. Needs no portal.
+    It is done on the search backend that is set, in an index of its own. The folder holds
+    corpus.jsonl, queries.jsonl and qrels/test.tsv with grades 0 to 3. Needs no portal.
     """
     try:
         figures = _levels(folder) if levels else _ranking(folder)
@@ -39,12 +40,12 @@ def evaluate(folder: Path, levels: bool, as_json: bool) -> None:
 
 def _ranking(folder: Path) -> dict[str, Any]:
     settings = configured()
-    from matchmaker.services.taxonomies import Taxonomies
-    from search_index.analysis import Analyser
-    from search_index.embedders import embedder_named
+    from matchmaker.bootstrap import Container
     from search_index.evaluation import evaluate as measure
 
-    return measure(folder, Analyser(Taxonomies().domain_words), embedder_named(settings.embedder))
+    container = Container(settings, owns_index=False)
+    figures = measure(folder, container.analyser, container.embedder, opened=container.trial_index)
+    return {**figures, "backend": "elasticsearch" if settings.search_url else "embedded"}
 
 
 def _levels(folder: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from matchmaker.bootstrap import Container
 from matchmaker.cli.doctor import Check, WrongError
+from matchmaker.cli.index_faults import in_words
 from matchmaker.cli.rebuilding import writer_is_busy
 from matchmaker.config import PREFIX, Settings
 from matchmaker.models.database import Database
@@ -82,7 +83,7 @@ def migrations(settings: Settings) -> str:
 def index(settings: Settings) -> str:
     """It can be written here, or a running portal holds it, and it is up to date."""
     if settings.search_url:
-        return f"{_index_facts(settings, owned=False)} documents in Elasticsearch"
+        return f"{_index_facts(settings, owned=False)} documents in Elasticsearch, takes writes"
     if not settings.index_dir.is_dir():
         raise WrongError("there is none yet", "`matchmaker index rebuild` makes it.")
     busy = writer_is_busy(settings.index_dir)
@@ -94,12 +95,10 @@ def _index_facts(settings: Settings, *, owned: bool) -> int:
     """How many documents the index holds; raises WrongError where it is away or out of date."""
     container = Container(settings, owns_index=owned)
     try:
+        container.index.check()
         facts = container.index.status()
     except Exception as error:
-        mend = "Run `matchmaker index rebuild`."
-        if settings.search_url:
-            mend = f"Start it, or correct {PREFIX}SEARCH_URL, or run `matchmaker index rebuild`."
-        raise WrongError(_line(error), mend) from None
+        raise WrongError(*in_words(error, cluster=bool(settings.search_url))) from None
     finally:
         container.close()
     if not facts["current"]:

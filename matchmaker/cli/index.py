@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
 from matchmaker.cli.printing import json_option, print_json, print_table
-from matchmaker.cli.rebuilding import need_index, owns_writer, rebuild_here, rebuild_there
+from matchmaker.cli.rebuilding import have_done, need_index, owns_writer, rebuild_here
 from matchmaker.cli.running import services
+from matchmaker.domain.work import JobKind
 
 
 @click.group()
@@ -29,7 +32,7 @@ def rebuild(as_json: bool) -> None:
         if here:
             rebuild_here(container)
         else:
-            rebuild_there(container)
+            have_done(container, JobKind.REBUILD)
     with services() as container:
         held = container.index.count()
     seconds = round(time.monotonic() - started, 2)
@@ -37,6 +40,30 @@ def rebuild(as_json: bool) -> None:
         print_json({"documents": held, "seconds": seconds, "by": "command" if here else "portal"})
     else:
         click.echo(f"The index holds {held} documents; built in {seconds} s.")
+
+
+@index.command()
+@json_option
+def rollback(as_json: bool) -> None:
+    """Let the index before serve again, with all that was written since.
+
+    Where the portal runs, it does the work and this command waits for it. A second roll back
+    goes forth again.
+    """
+    with services(writes_index=True) as container:
+        here = owns_writer(container)
+        if here:
+            container.rebuilding.roll_back()
+        else:
+            with services() as reader:
+                before = reader.rebuilding.previous()
+            have_done(container, JobKind.ROLL_BACK, before)
+    with services() as container:
+        facts = container.index.status()
+    if as_json:
+        print_json({**facts, "by": "command" if here else "portal"})
+    else:
+        click.echo(f"The index of {facts['created']} serves again, with {_holdings(facts)}.")
 
 
 @index.command()
@@ -51,6 +78,11 @@ def status(as_json: bool) -> None:
         print_json(facts)
     else:
         print_table(("what", "value"), sorted(facts.items()))
+
+
+def _holdings(facts: Mapping[str, Any]) -> str:
+    held = f"{facts['documents']} documents"
+    return held if facts["current"] else f"{held}; it was made by other settings or versions"
 
 
 def _behind(database: object) -> int:

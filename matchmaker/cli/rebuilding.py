@@ -1,4 +1,4 @@
-"""Rebuilds the index from a command: itself, or through the running portal, which owns it."""
+"""Works on the index from a command: itself, or through the running portal, which owns it."""
 
 from __future__ import annotations
 
@@ -85,19 +85,21 @@ def need_index(container: Container) -> None:
 def rebuild_here(container: Container) -> int:
     """Rebuild in this process with a progress bar; how many documents the new index holds."""
     with progress_bar("Building the index") as show:
-        return container.indexing.rebuild(show)
+        return container.rebuilding.rebuild(show)
 
 
-def rebuild_there(container: Container) -> None:
-    """Have the running portal rebuild, and wait until it has.
+def have_done(container: Container, kind: JobKind, subject: str = "index") -> None:
+    """Have the running portal do something to the index, and wait until it has.
+
+    Args:
+        container: the services of this command.
+        kind: `rebuild` or `roll_back`.
+        subject: what the job is about.
 
     Raises:
         UnavailableError: no worker took it up, or it failed; the job stays in the table.
     """
-    from matchmaker.services.jobs import enqueue
-
-    with container.database.write() as session:
-        job_id = enqueue(session, JobKind.REBUILD, "index")
+    job_id = container.rebuilding.queue(kind, subject)
     started = time.monotonic()
     while (job := _job(container, job_id)).status in (JobState.PENDING, JobState.RUNNING):
         waited = time.monotonic() - started
@@ -107,7 +109,7 @@ def rebuild_there(container: Container) -> None:
         time.sleep(_LOOK_EVERY)
     click.echo("", err=True)
     if job.status is JobState.DEAD:
-        raise UnavailableError("rebuild_failed", job=job_id, error=job.error)
+        raise UnavailableError("index_job_failed", job=job_id, error=job.error)
 
 
 def _job(container: Container, job_id: int) -> Job:
@@ -118,6 +120,6 @@ def _job(container: Container, job_id: int) -> Job:
 
 
 def _show(job: Job, waited: float) -> None:
-    state = "building" if job.status is JobState.RUNNING else "waiting for a worker"
+    state = "at work" if job.status is JobState.RUNNING else "waiting for a worker"
     if sys.stderr.isatty():
-        click.echo(f"\rThe running portal rebuilds: {state}, {waited:.0f} s ", nl=False, err=True)
+        click.echo(f"\rThe running portal does it: {state}, {waited:.0f} s ", nl=False, err=True)

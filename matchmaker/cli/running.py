@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _WORDS = {
     "no_index": "The search index can't be read ({error}); run `matchmaker index rebuild`.",
     "no_worker": "No worker took up job {job}; start `matchmaker serve`. It waits in the table.",
-    "rebuild_failed": "The rebuild failed (job {job}): {error}",
+    "index_job_failed": "The portal could not do it (job {job}): {error}",
+    "no_previous_index": "There is no index before this one to go back to.",
     "no_entry": "There is no entry {entry}.",
     "no_person": "Nobody has this address.",
     "no_organisation": "There is no such organisation; give its name or key exactly.",

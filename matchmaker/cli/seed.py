@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from matchmaker.cli.printing import json_option, print_json, print_table, progress_bar
-from matchmaker.cli.rebuilding import owns_writer, rebuild_here, rebuild_there
+from matchmaker.cli.rebuilding import have_done, owns_writer, rebuild_here
 from matchmaker.cli.running import services
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _follow(container: Container) -> None:
         with progress_bar("Matching") as show:
             container.matching.match_all(show)
         return
-    rebuild_there(container)
+    have_done(container, JobKind.REBUILD)
     with container.database.write() as session:
         enqueue(session, JobKind.REMATCH, "all")
     click.echo("The running portal matches the new entries now.", err=True)

@@ -17,6 +17,8 @@ class JobKind(StrEnum):
     SEND_MAIL = "send_mail"
     EXPIRE = "expire"
     REBUILD = "rebuild"
+    ROLL_BACK = "roll_back"
+    REPAIR = "repair"
     REMATCH = "rematch"
     MEASURE = "measure"
     FIT_WEIGHTS = "fit_weights"
@@ -44,11 +46,13 @@ class RetryRule:
         most_tries: tries after which a job is dead.
         first_wait: seconds before the second try at the most.
         longest_wait: seconds no wait exceeds.
+        away_wait: seconds at the most between tries that found an engine away.
     """
 
     most_tries: int = 6
     first_wait: float = 2.0
     longest_wait: float = 600.0
+    away_wait: float = 30.0
 
     def wait(self, tries: int, chance: random.Random | None = None) -> float:
         """Seconds to wait after `tries` failed tries.
@@ -57,6 +61,14 @@ class RetryRule:
         at once (the "equal jitter" of Brooker, "Exponential Backoff And Jitter", 2015).
         """
         step = min(self.longest_wait, self.first_wait * 2.0 ** max(0, tries - 1))
+        return self._spread(step, chance)
+
+    def wait_for_engine(self, chance: random.Random | None = None) -> float:
+        """Seconds to wait after a try that found an engine away, which counts as none."""
+        return self._spread(self.away_wait, chance)
+
+    @staticmethod
+    def _spread(step: float, chance: random.Random | None) -> float:
         return step / 2 + (chance or random.Random()).uniform(0, step / 2)
 
     def exhausted(self, tries: int) -> bool:

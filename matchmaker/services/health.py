@@ -16,6 +16,8 @@ from sqlalchemy import func, select, text
 from matchmaker.domain.policy import SHOWN_STATES
 from matchmaker.models import Entry, Heartbeat
 from matchmaker.models.database import Database, database_now
+from matchmaker.services.bounded import Bounded
+from search_index.backends.base import READABLE, Fault, SearchIndexError
 
 if TYPE_CHECKING:
     from search_index.lifecycle import IndexHandle
@@ -27,6 +29,8 @@ SCHEDULE_BEAT = "beat"
 #: Seconds after which a worker or the schedule that gave no sign counts as away.
 SILENCE = 30.0
 _KEEP = 3.0
+#: Seconds a page waits for the index to say how it is; one that is slower counts as away.
+_PATIENCE = 2.0
 
 
 class EngineState(StrEnum):
@@ -46,11 +50,13 @@ class Engine:
         age_seconds: seconds since its last sign of life, or by which it lags behind; None where
             there never was one.
         detail: what is wrong, in words for the operator; "" where nothing is.
+        reads: whether it still answers questions; an index may do so and take no writes.
     """
 
     state: EngineState
     age_seconds: float | None = None
     detail: str = ""
+    reads: bool = True
 
 
 class Health:
@@ -66,6 +72,7 @@ class Health:
         self._database = database
         self._index = index
         self._keep = keep_seconds
+        self._index_in_time = Bounded(self._look_at_index, _PATIENCE)
         self._lock = threading.Lock()
         self._report: Mapping[str, Engine] = {}
         self._taken_at = float("-inf")
@@ -79,15 +86,16 @@ class Health:
             return self._report
 
     def degraded(self) -> list[str]:
-        """Those of `index` and `worker` that are not as they should be, for banners."""
+        """What is not as it should be, for banners: `index`, `index_writes`, `worker`."""
         report = self.report()
-        return [name for name in ("index", "worker") if report[name].state is not EngineState.OK]
+        away = [name for name in ("index", "worker") if report[name].state is not EngineState.OK]
+        return ["index_writes" if name == "index" and report[name].reads else name for name in away]
 
     def _look(self) -> Mapping[str, Engine]:
         return {
-            "database": _tried(self._look_at_database, EngineState.DOWN),
-            "index": _tried(self._look_at_index, EngineState.DEGRADED),
-            "worker": _tried(self._look_at_worker, EngineState.DEGRADED),
+            "database": _tried(self._look_at_database, EngineState.DOWN, "database"),
+            "index": _tried(self._index_in_time, EngineState.DEGRADED, "index"),
+            "worker": _tried(self._look_at_worker, EngineState.DEGRADED, "worker"),
         }
 
     def _look_at_database(self) -> Engine:
@@ -96,7 +104,7 @@ class Health:
         return Engine(EngineState.OK, 0.0)
 
     def _look_at_index(self) -> Engine:
-        self._index.count()
+        self._index.check()
         with self._database.read() as session:
             waiting_since = session.scalar(
                 select(func.min(Entry.updated_at)).where(
@@ -119,13 +127,15 @@ class Health:
         return Engine(EngineState.OK, max(ages[WORKER_BEAT], ages[SCHEDULE_BEAT]))
 
 
-def _tried(look: Callable[[], Engine], otherwise: EngineState) -> Engine:
+def _tried(look: Callable[[], Engine], otherwise: EngineState, engine: str) -> Engine:
     """What a look says, or that it failed: an engine can fail in ways its library alone knows."""
     try:
         return look()
     except Exception as error:
-        log.warning("engine_away", look=look.__name__, error=str(error))
-        return Engine(otherwise, None, f"{type(error).__name__}: {error}".splitlines()[0])
+        fault = error.fault if isinstance(error, SearchIndexError) else Fault.OTHER
+        log.warning("engine_away", engine=engine, fault=str(fault), error=str(error))
+        detail = f"{type(error).__name__}: {error}".splitlines()[0]
+        return Engine(otherwise, None, detail, reads=fault in READABLE)
 
 
 def _age(moment: datetime, since: datetime) -> float:

@@ -18,6 +18,7 @@ from matchmaker.domain.work import RETRIES, JobKind, JobState, RetryRule
 from matchmaker.models import Heartbeat, Job
 from matchmaker.models.database import Database, database_now, wake_after_commit
 from matchmaker.services.recording import request_id
+from search_index.backends.base import Fault, SearchIndexError
 
 log = structlog.get_logger(__name__)
 
@@ -169,12 +170,13 @@ class Jobs:
             finished_at=database_now(session),
         )
 
-    def fail(self, lease: Lease, error: str) -> JobState:
+    def fail(self, lease: Lease, error: str, *, counts: bool = True) -> JobState:
         """Put a failed job back for a later try, or aside as dead.
 
         Args:
             lease: the job in hand.
             error: what went wrong, for the admin page.
+            counts: whether it was a try; one that found an engine away was none.
 
         Returns:
             The state it is in now.
@@ -183,17 +185,18 @@ class Jobs:
             moment = database_now(session)
             if self._has_successor(session, lease):
                 state, due = JobState.DONE, moment
-            elif self._retries.exhausted(lease.tries):
+            elif counts and self._retries.exhausted(lease.tries):
                 state, due = JobState.DEAD, moment
             else:
                 state = JobState.PENDING
-                due = moment + timedelta(seconds=self._retries.wait(lease.tries))
+                due = moment + timedelta(seconds=self._wait(lease, counts=counts))
             try:
                 self._touch(
                     session,
                     lease,
                     status=state,
                     not_before=due,
+                    tries=lease.tries if counts else lease.tries - 1,
                     error=error[:2000],
                     lease_token=None,
                     lease_until=None,
@@ -271,6 +274,9 @@ class Jobs:
         with self._database.write() as session:
             session.merge(Heartbeat(name=name, at=database_now(session)))
 
+    def _wait(self, lease: Lease, *, counts: bool) -> float:
+        return self._retries.wait(lease.tries) if counts else self._retries.wait_for_engine()
+
     def _touch(self, session: Session, lease: Lease, **values: Any) -> None:
         done: CursorResult[Any] = session.execute(  # type: ignore[assignment]
             update(Job)
@@ -341,12 +347,20 @@ class JobRunner:
             log.warning("job_lease_lost", job=job_id, kind=lease.kind)
             return False
         except Exception as error:
-            state = self._jobs.fail(lease, f"{type(error).__name__}: {error}")
-            log.exception("job_failed", job=job_id, kind=lease.kind, state=state)
+            self._failed(lease, error)
             return False
         finally:
             request_id.reset(mark)
         return True
+
+    def _failed(self, lease: Lease, error: Exception) -> None:
+        """Keep what went wrong; work that found its engine away waits for it without an end."""
+        waits = isinstance(error, SearchIndexError) and error.fault is not Fault.OTHER
+        state = self._jobs.fail(lease, f"{type(error).__name__}: {error}", counts=not waits)
+        if waits:
+            log.warning("job_waits", job=lease.job_id, kind=lease.kind, error=str(error))
+        else:
+            log.exception("job_failed", job=lease.job_id, kind=lease.kind, state=state)
 
     def drain(self, most: int = 10_000) -> int:
         """Work through everything that is due, in this thread; for commands and tests.

@@ -21,8 +21,8 @@ from matchmaker.models.database import Database
 from matchmaker.services.assessing import Assessing, Pair
 from matchmaker.services.entries.publishing import withdraw_match
 from matchmaker.services.entries.reading import entry_for, every_kind
-from matchmaker.services.indexing import Progress
 from matchmaker.services.jobs import Jobs, Lease, enqueue
+from matchmaker.services.rebuilding import Progress
 from matchmaker.services.recording import record
 from matchmaker.services.stopping import check_stop
 from matchmaker.services.watching import Found, Watching

@@ -19,7 +19,9 @@ _PREFIX = "matchmaker."
 #: Work of seconds, and work of minutes that must not stand before it.
 QUICK, LONG = "quick", "long"
 QUEUES = (QUICK, LONG)
-_LONG_KINDS = frozenset({JobKind.REBUILD, JobKind.REMATCH, *DAILY})
+_LONG_KINDS = frozenset(
+    {JobKind.REBUILD, JobKind.ROLL_BACK, JobKind.REPAIR, JobKind.REMATCH, *DAILY}
+)
 
 #: Hands a message to the broker: (task name, arguments, queue).
 Send = Callable[[str, tuple[Any, ...], str], None]

@@ -142,5 +142,8 @@ def _banner(engine: str) -> str:
         "index": gettext(
             "Search runs in a simpler way just now; some near matches may be missing."
         ),
+        "index_writes": gettext(
+            "What is new or changed can be searched for a little later; nothing is lost."
+        ),
         "worker": gettext("Background work is paused; what you post is kept and follows later."),
     }.get(engine, "")

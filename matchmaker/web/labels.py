@@ -198,6 +198,8 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "send_mail": _("Send mail"),
         "expire": _("Expire entries"),
         "rebuild": _("Rebuild index"),
+        "roll_back": _("Roll index back"),
+        "repair": _("Compare index"),
         "rematch": _("Match again"),
         "measure": _("Measure quality"),
         "fit_weights": _("Fit weights"),

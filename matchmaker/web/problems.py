@@ -72,6 +72,7 @@ _ERRORS: Mapping[str, LazyString] = {
     "weights_live": _("This version is live already."),
     "weights_outdated": _("This version was fitted for other signals than the platform has now."),
     "nothing_to_roll_back": _("There is no version before the live one."),
+    "no_previous_index": _("There is no index before this one to go back to."),
     "no_cluster": _("There is no such cluster any more; the map was drawn anew."),
     "nothing_to_hand": _("Members of other organisations may see none of these demands."),
     "no_match": _("There is no such match."),

@@ -4,13 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from search_index.documents import Document, Hit, Query, Result, Texts, Vector
 
 
+class Fault(StrEnum):
+    """What is wrong with an engine, as far as its operator mends it in different ways.
+
+    With ``FULL`` and ``READ_ONLY`` it still answers searches and takes no writes. ``OTHER`` is
+    everything that waiting does not mend, such as one document that can't be written.
+    """
+
+    AWAY = "away"
+    SLOW = "slow"
+    FULL = "full"
+    READ_ONLY = "read_only"
+    LAYOUT = "layout"
+    VERSION = "version"
+    REFUSED = "refused"
+    LOST = "lost"
+    OTHER = "other"
+
+
+READABLE = frozenset({Fault.FULL, Fault.READ_ONLY})
+"""Faults with which an index still answers searches."""
+
+
 class SearchIndexError(Exception):
-    """An index can't do what was asked; the message says why and what to do."""
+    """An index can't do what was asked; the message says why and what to do.
+
+    ``fault`` says what is wrong with the engine, where it is the engine.
+    """
+
+    def __init__(self, message: str, fault: Fault = Fault.OTHER) -> None:
+        super().__init__(message)
+        self.fault = fault
 
 
 class ReadOnlyError(SearchIndexError):
@@ -68,6 +98,13 @@ class SearchIndex(Protocol):
         """Check that all parts of the index hold the same documents.
 
         Raises SearchIndexError when they do not, which only a damaged disk explains.
+        """
+        ...
+
+    def check(self) -> None:
+        """See that searches and writes can be done now.
+
+        Raises SearchIndexError with the fault; a reader too is told that nothing can be written.
         """
         ...
 

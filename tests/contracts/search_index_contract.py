@@ -98,6 +98,9 @@ class SearchIndexContract:
         assert index.write([]) == 0
         assert index.remove([]) == 0
 
+    def test_a_healthy_index_says_so(self, filled: SearchIndex) -> None:
+        filled.check()  # raises where it is not
+
     # Tombstones
 
     def test_a_removed_document_is_found_no_more(self, filled: SearchIndex) -> None:

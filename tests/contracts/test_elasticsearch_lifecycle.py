@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
 
 import numpy as np
 import pytest
@@ -17,6 +20,7 @@ from search_index.embedders import Embedder, HashingEmbedder
 from search_index.generations import new_metadata
 from search_index.lifecycle import IndexHandle
 from tests.support.elasticsearch import elasticsearch_prefix
+from tests.support.proxy import proxy_before
 
 pytestmark = pytest.mark.elasticsearch
 
@@ -170,7 +174,7 @@ def test_another_process_writes_into_the_index_being_built_and_follows_the_swap(
 
 def test_a_write_that_a_swap_overtakes_reaches_the_index_that_serves_now(cluster: Cluster) -> None:
     builder, other = cluster.open(), cluster.open()
-    held = other._held.index
+    held = other._standing.held.index
     write = held.write
 
     def overtaken(documents: object) -> int:
@@ -236,6 +240,84 @@ def test_what_a_killed_process_left_half_built_is_removed_once_it_is_given_up(
     )
     cluster.open()
     assert cluster.indexes() == before
+
+
+def test_what_a_killed_process_of_this_machine_left_goes_at_the_next_start(
+    cluster: Cluster,
+) -> None:
+    handle = cluster.open()
+    handle.write([document("old")])
+    before = cluster.indexes()
+    killed_while_building(cluster)
+    assert len(cluster.indexes()) == len(before) + 1
+    again = cluster.open()
+    assert cluster.indexes() == before
+    assert found(again) == {"old"}
+    killed_while_building(cluster)
+    assert handle.rebuild([document("new")]) == 1  # one that went on meanwhile tidies up, too
+    status = handle.status()
+    assert cluster.indexes() == {status["name"], status["previous"]}
+    assert not status["rebuilding"]
+
+
+def killed_while_building(cluster: Cluster) -> None:
+    """Have a process of its own begin a rebuild, and kill it with its index half built."""
+    spawned = multiprocessing.get_context("spawn")
+    ours, theirs = spawned.Pipe()
+    process = spawned.Process(target=build_half, args=(cluster.address, cluster.prefix, theirs))
+    process.start()
+    assert ours.poll(60)
+    process.kill()
+    process.join()
+
+
+def build_half(address: str, prefix: str, said: Connection) -> None:
+    place = AliasedGenerations(Node(address, timeout=30), prefix, Layout())
+    handle = IndexHandle(place, analyser=ANALYSER, embedder=SMALL)
+
+    def documents() -> Iterator[Document]:
+        yield from (document(f"d{n}") for n in range(501))
+        said.send("half")
+        threading.Event().wait()
+
+    handle.rebuild(documents())
+
+
+def test_a_half_that_could_not_be_removed_at_once_goes_later(cluster: Cluster) -> None:
+    with proxy_before(cluster.address) as proxy:
+        node = Node(proxy.address, timeout=30, pause=0.0)
+        place = AliasedGenerations(node, cluster.prefix, Layout())
+        handle = IndexHandle(place, analyser=ANALYSER, embedder=SMALL)
+        cluster.handles.append(handle)
+        before = cluster.indexes()
+
+        def documents() -> Iterator[Document]:
+            yield from (document(f"d{n}") for n in range(501))
+            proxy.cut()
+
+        with pytest.raises(SearchIndexError, match="no answer"):
+            handle.rebuild(documents())
+        assert len(cluster.indexes()) == len(before) + 1
+        proxy.heal()
+        handle.sweep(datetime.now(UTC))
+        assert cluster.indexes() == before
+
+
+def test_an_index_lost_under_a_portal_is_not_searched_before_it_is_rebuilt(
+    cluster: Cluster,
+) -> None:
+    handle, reader = cluster.open(), cluster.open(writable=False)
+    handle.rebuild([document("a"), document("b")])
+    for name in cluster.indexes():
+        cluster.client.indices.delete(index=f"{cluster.prefix}-{name}")
+    handle.write([document("b", version=2)])
+    for one in (handle, cluster.open(writable=False)):
+        with pytest.raises(SearchIndexError, match="was lost"):
+            found(one)
+    with pytest.raises(SearchIndexError):
+        found(reader)
+    handle.rebuild([document("a")])
+    assert found(handle) == {"a"}
 
 
 def test_a_sign_of_life_keeps_a_long_build(cluster: Cluster) -> None:
@@ -307,7 +389,7 @@ def test_a_write_to_an_index_that_was_removed_does_not_make_it_anew(cluster: Clu
     index = f"{cluster.prefix}-{handle.metadata.name}"
     cluster.client.indices.delete(index=index)
     with pytest.raises(SearchIndexError):
-        handle._held.index.write([document("late")])
+        handle._standing.held.index.write([document("late")])
     assert cluster.indexes() == set()
 
 

@@ -55,11 +55,18 @@ class Sides:
         return Query(text).near(vector).for_audiences(*AUDIENCES)
 
 
-@pytest.fixture(scope="module", params=["hnsw", "flat"])
+LAYOUTS = {
+    "quick": Layout(),
+    "exact": Layout(vectors="flat"),
+    "exact in three shards": Layout(shards=3, vectors="flat"),
+}
+
+
+@pytest.fixture(scope="module", params=list(LAYOUTS))
 def sides(request: pytest.FixtureRequest, seeded: Container) -> Iterator[Sides]:
-    documents = list(seeded.indexing._documents())
+    documents = list(seeded.index_source.documents())
     with elasticsearch_prefix() as (address, prefix):
-        place = AliasedGenerations(Node(address, timeout=30), prefix, Layout(vectors=request.param))
+        place = AliasedGenerations(Node(address, timeout=30), prefix, LAYOUTS[request.param])
         handle = IndexHandle(place, analyser=seeded.analyser, embedder=seeded.embedder)
         handle.rebuild(documents)
         yield Sides(documents, seeded.index, handle, seeded)

@@ -255,6 +255,55 @@ def test_while_the_portal_owns_the_writer_it_rebuilds_on_request(world: World, c
     assert (built["documents"], built["by"]) == (1, "portal")
 
 
+def test_a_roll_back_brings_the_index_before_back_with_what_was_written_since(
+    world: World, cli: Run
+) -> None:
+    early = world.published("firm", EntryKind.DEMAND)
+    gone = world.published("university", EntryKind.ACHIEVEMENT)
+    world.work()
+    before = world.container.index.metadata.name
+    world.container.rebuilding.rebuild()
+    late = world.published("rival", EntryKind.DEMAND)
+    world.container.steps.withdraw(world.actor("university"), gone.code)
+    world.work()
+    world.container.close()
+    del world.container.__dict__["index"]
+    facts = data_of(cli("index", "rollback", "--json"))
+    assert (facts["name"], facts["documents"], facts["by"]) == (before, 2, "command")
+    rows = data_of(cli("search", "矿井水", "--json"))["results"]
+    assert {row["code"] for row in rows} == {early.code, late.code}
+
+
+def test_without_an_index_before_a_roll_back_says_so(world: World, cli: Run) -> None:
+    world.published("firm", EntryKind.DEMAND)
+    result = cli("index", "rollback")
+    assert result.exit_code == 1
+    assert "no index before this one" in result.stderr
+
+
+def test_while_the_portal_owns_the_writer_it_rolls_back_on_request(world: World, cli: Run) -> None:
+    import threading
+
+    world.published("firm", EntryKind.DEMAND)
+    portal = world.container
+    before = portal.index.metadata.name
+    portal.rebuilding.rebuild()
+    over = threading.Event()
+
+    def work() -> None:
+        while not over.wait(0.02):
+            portal.runner.drain()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        facts = data_of(cli("index", "rollback", "--json"))
+    finally:
+        over.set()
+        worker.join()
+    assert (facts["name"], facts["documents"], facts["by"]) == (before, 1, "portal")
+
+
 def test_loading_the_samples_twice_says_that_nothing_changed(
     container: Container, cli: Run
 ) -> None:
@@ -422,7 +471,7 @@ def findings(result: Result) -> dict[str, dict[str, Any]]:
 
 def test_the_doctor_finds_a_healthy_portal_healthy(container: Container, cli: Run) -> None:
     container.index.count()
-    container.indexing.rebuild()
+    container.rebuilding.rebuild()
     result = cli("doctor", "--json")
     assert [row for row in findings(result).values() if not row["right"]] == []
     assert result.exit_code == 0

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from matchmaker.bootstrap import Container
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.domain.lifecycles import MatchState
-from matchmaker.models import Job, Match
+from matchmaker.domain.work import JobKind
+from matchmaker.models import Entry, Job, Match
 from matchmaker.services.searching import SearchRequest
 from tests.support.elasticsearch import elasticsearch_prefix
 from tests.support.world import World
@@ -77,9 +78,47 @@ def test_who_may_not_see_an_entry_does_not_find_it(world: World) -> None:
 
 def test_a_rebuild_brings_all_that_is_shown(world: World) -> None:
     demand = world.published("firm", EntryKind.DEMAND)
-    assert world.container.indexing.rebuild() == 1
+    assert world.container.rebuilding.rebuild() == 1
     assert world.container.index.current
     assert found(world, "rival", "矿井水") == {demand.code}
+
+
+def test_a_roll_back_brings_the_index_before_back_with_what_was_written_since(
+    world: World,
+) -> None:
+    early = world.published("firm", EntryKind.DEMAND)
+    gone = world.published("university", EntryKind.ACHIEVEMENT)
+    world.work()
+    before = world.container.index.metadata.name
+    world.container.rebuilding.rebuild()
+    late = world.published("rival", EntryKind.DEMAND)
+    world.container.steps.withdraw(world.actor("university"), gone.code)
+    world.work()
+    assert world.container.rebuilding.roll_back() == 2
+    assert world.container.index.metadata.name == before
+    assert found(world, "broker", "矿井水") == {early.code, late.code}
+
+
+def test_a_roll_back_that_is_asked_for_twice_does_not_go_forth_again(world: World) -> None:
+    world.published("firm", EntryKind.DEMAND)
+    world.container.rebuilding.rebuild()
+    before = world.container.rebuilding.previous()
+    for _ in range(2):
+        world.container.rebuilding.queue(JobKind.ROLL_BACK, before)
+        world.work()
+        assert world.container.index.metadata.name == before
+
+
+def test_a_comparison_writes_what_the_index_missed(world: World) -> None:
+    demand = world.published("firm", EntryKind.DEMAND)
+    world.work()
+    with world.container.database.write() as session:
+        session.execute(update(Entry).values(index_version=Entry.index_version + 1))
+    world.container.rebuilding.queue(JobKind.REPAIR)
+    world.work()
+    now_held = world.reload(demand)
+    assert dict(world.container.index.versions()) == {demand.code: now_held.index_version}
+    assert now_held.indexed_version == now_held.index_version
 
 
 def test_without_the_node_the_database_answers_and_the_work_catches_up(

@@ -36,7 +36,17 @@ def test_everything_that_is_scheduled_has_a_task(container: Container) -> None:
     app = make_app(container)
     names = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert names <= set(app.tasks)
-    assert names == {task_name(name) for name in ("reap", "beat", "queue_daily", "sweep")}
+    assert names == {
+        task_name(name)
+        for name in (
+            "reap",
+            "beat",
+            "queue_daily",
+            "sweep",
+            "look_after_index",
+            "queue_repair",
+        )
+    }
 
 
 def test_periodic_tasks_go_where_a_worker_listens_and_expire() -> None:

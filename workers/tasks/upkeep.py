@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from matchmaker.domain.work import JobKind
 from matchmaker.services.health import SCHEDULE_BEAT
 from matchmaker.services.waking import route_of, task_name
 from workers.tasks.base import PortalTask
@@ -53,6 +54,26 @@ class Sweep(PortalTask):
         return self.services.periodic.sweep()
 
 
+class LookAfterIndex(PortalTask):
+    """Has an index that was lost built anew."""
+
+    name = task_name("look_after_index")
+
+    def run(self) -> bool:
+        """Return whether it was lost."""
+        return self.services.rebuilding.look_after()
+
+
+class QueueRepair(PortalTask):
+    """Queues the hourly comparison of index and database."""
+
+    name = task_name("queue_repair")
+
+    def run(self) -> int:
+        """Return the job's row."""
+        return self.services.rebuilding.queue(JobKind.REPAIR)
+
+
 def upkeep_tasks() -> Iterator[PortalTask]:
     """All tasks of the schedule."""
-    yield from (Reap(), Beat(), QueueDaily(), Sweep())
+    yield from (Reap(), Beat(), QueueDaily(), Sweep(), LookAfterIndex(), QueueRepair())

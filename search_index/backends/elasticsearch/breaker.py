@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from search_index.backends.base import SearchIndexError
+from search_index.backends.base import Fault, SearchIndexError
 
 
 class Breaker:
@@ -18,7 +18,7 @@ class Breaker:
     def __init__(self, pause: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._pause, self._clock = pause, clock
         self._guard = threading.Lock()
-        self._failure = ""
+        self._failure, self._fault = "", Fault.AWAY
         self._rest_until = 0.0
 
     def check(self) -> None:
@@ -27,7 +27,9 @@ class Breaker:
             if not self._failure:
                 return
             if self._clock() < self._rest_until:
-                raise SearchIndexError(f"{self._failure} (it is left alone for a moment)")
+                raise SearchIndexError(
+                    f"{self._failure} (it is left alone for a moment)", self._fault
+                )
             self._rest_until = self._clock() + self._pause
 
     def succeeded(self) -> None:
@@ -35,8 +37,8 @@ class Breaker:
         with self._guard:
             self._failure = ""
 
-    def failed(self, failure: str) -> None:
-        """Note that there was no answer."""
+    def failed(self, failure: str, fault: Fault = Fault.AWAY) -> None:
+        """Note that there was no answer, and why."""
         with self._guard:
-            self._failure = failure
+            self._failure, self._fault = failure, fault
             self._rest_until = self._clock() + self._pause

@@ -11,15 +11,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from search_index.analysis import Analyser
-from search_index.backends.base import SearchIndexError
+from search_index.backends.base import Fault, SearchIndexError
+from search_index.backends.elasticsearch import builders
 from search_index.backends.elasticsearch.index import ElasticsearchIndex, create_index
 from search_index.backends.elasticsearch.mapping import Layout
 from search_index.backends.elasticsearch.node import LONG, Node
 from search_index.fusion import Ranking
 from search_index.generations import Manifest, Metadata
 
-GIVEN_UP = timedelta(minutes=3)
-"""After so long without a sign of life a half-built index counts as left by a dead process."""
+GIVEN_UP = timedelta(minutes=10)
+"""After so long without a sign of life a half-built index counts as left by a dead process.
+
+It has to outlast the embedding of one page of documents. Where the builder ran on this machine,
+its end is seen at once.
+"""
 
 _SIGN_EVERY = 20.0  # seconds between signs of life of a build
 _FRESH = 1.0  # seconds a reader may serve by aliases it has seen before
@@ -43,6 +48,7 @@ class AliasedGenerations:
         self._guard = threading.Lock()
         self._loading: dict[str, list[ElasticsearchIndex]] = {}
         self._signs: dict[str, float] = {}
+        self._abandoned: set[str] = set()
         self._seen: _State = (None, None, ())
         self._seen_until = 0.0
 
@@ -106,7 +112,7 @@ class AliasedGenerations:
 
     def mark_built(self, metadata: Metadata) -> Metadata:
         """Note that a whole build went into a generation; make what it holds searchable."""
-        built = replace(metadata, built=True)
+        built = replace(metadata, built=True, hollow=False)
         for index in self._loading.pop(metadata.name, []):
             index.loaded()
         self._describe(built)
@@ -116,17 +122,21 @@ class AliasedGenerations:
         """Return the metadata of a generation; raises SearchIndexError when it can't be read."""
         held = self._described(self._index(name))
         if name not in held:
-            raise SearchIndexError(f"the index {self._index(name)} can't be read; rebuild it")
+            raise SearchIndexError(
+                f"the index {self._index(name)} can't be read; rebuild it", Fault.LAYOUT
+            )
         try:
             return Metadata(**held[name]["metadata"])
         except TypeError as error:
             raise SearchIndexError(
-                f"the index {self._index(name)} is of another version ({error}); rebuild it"
+                f"the index {self._index(name)} is of another version ({error}); rebuild it",
+                Fault.LAYOUT,
             ) from error
 
     def discard(self, name: str) -> None:
         """Remove a generation; one that can't be removed now is cleared away later."""
         self._loading.pop(name, None)
+        self._abandoned.add(name)
         with suppress(SearchIndexError):
             self._node.call(
                 lambda client: client.indices.delete(
@@ -138,10 +148,10 @@ class AliasedGenerations:
     def keep_only(self, names: Iterable[str | None]) -> None:
         """Remove every other generation but those that a living process builds."""
         serving, previous, building = self._state()  # another process may have swapped since
-        kept, now = {*names, serving, previous}, datetime.now(UTC)
+        kept = {*names, serving, previous}
         for name, meta in self._described(f"{self.root}-*").items():
-            given_up = datetime.fromisoformat(meta["alive"]) + GIVEN_UP < now
-            if name not in kept and (name not in building or given_up):
+            alive = name in building and name not in self._abandoned and _has_builder(meta)
+            if name not in kept and not alive:
                 self.discard(name)
 
     def open(
@@ -179,7 +189,12 @@ class AliasedGenerations:
 
     def _meta(self, metadata: Metadata) -> dict[str, Any]:
         alive = datetime.now(UTC).isoformat()
-        return {"prefix": self.root, "alive": alive, "metadata": asdict(metadata)}
+        return {
+            "prefix": self.root,
+            "alive": alive,
+            "builder": builders.this_process(),
+            "metadata": asdict(metadata),
+        }
 
     def _describe(self, metadata: Metadata) -> None:
         self._node.call(
@@ -217,3 +232,12 @@ class AliasedGenerations:
             )
             self._seen_until = time.monotonic() + _FRESH
             return self._seen
+
+
+def _has_builder(meta: dict[str, Any]) -> bool:
+    """Whether somebody may still be building an index: gave a sign of life, and is not known dead.
+
+    An index made by a former version names no builder.
+    """
+    given_up = datetime.fromisoformat(meta["alive"]) + GIVEN_UP < datetime.now(UTC)
+    return not given_up and not builders.is_gone(meta.get("builder", {}))

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import Any
 
 from search_index.analysis import Analyser
-from search_index.backends.base import ReadOnlyError, SearchIndexError
-from search_index.backends.elasticsearch import mapping, writing
+from search_index.backends.base import Fault, ReadOnlyError, SearchIndexError
+from search_index.backends.elasticsearch import examining, mapping, writing
 from search_index.backends.elasticsearch.asking import LIVE, REMOVED, Clause
 from search_index.backends.elasticsearch.lexical import Lexical
 from search_index.backends.elasticsearch.mapping import REMOVED_AT, Layout
@@ -77,7 +77,7 @@ class ElasticsearchIndex:
         """
         self._node, self._name, self._analyser = node, name, analyser
         self._dimension, self._read_only, self._loading = dimension, read_only, loading
-        shards = self._shards()
+        shards = examining.shards_of(node, name, dimension)
         lexical = Lexical(node, name, analyser, shards)
         self._searcher = Searcher(node, name, lexical, ranking or Ranking(), shards)
         self._clock = writing.Clock()
@@ -85,7 +85,7 @@ class ElasticsearchIndex:
         self._columns: set[tuple[str, str]] = set()
         self._kinds: set[str] = set()
         self._kinds_until = 0.0
-        self._open = True
+        self._open, self._wrong = True, ""
 
     def write(self, documents: Iterable[Document]) -> int:
         """See ``SearchIndex.write``."""
@@ -111,21 +111,26 @@ class ElasticsearchIndex:
         """See ``SearchIndex.search``."""
         self._check_open()
         self._check_vector(query.vector)
-        kinds = self._known_kinds() if query.vector is not None else ()
-        return self._searcher.search(query, kinds)
+        with self._node.question():
+            kinds = self._known_kinds() if query.vector is not None else ()
+            return self._searcher.search(query, kinds)
 
     def candidates(self, text: Texts, vector: Vector | None, query: Query, limit: int) -> list[Hit]:
         """See ``SearchIndex.candidates``."""
         self._check_open()
         self._check_vector(vector)
-        return self._searcher.candidates(text, query.near(vector), limit)
+        with self._node.question():
+            return self._searcher.candidates(text, query.near(vector), limit)
 
     def similarities(self, vector: Vector, ids: Sequence[str]) -> Mapping[str, float]:
         """See ``SearchIndex.similarities``."""
         self._check_open()
         self._check_vector(vector)
         numbers = mapping.vector_numbers(vector)
-        return {} if numbers is None else self._searcher.similarities(numbers, ids)
+        if numbers is None:
+            return {}
+        with self._node.question():
+            return self._searcher.similarities(numbers, ids)
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """See ``SearchIndex.versions``."""
@@ -145,6 +150,18 @@ class ElasticsearchIndex:
                 f"the index {self._name} holds {every} documents, but {live} with a text and "
                 f"{removed} removed; rebuild it"
             )
+
+    def check(self) -> None:
+        """See ``SearchIndex.check``; an index found to be laid out wrongly answers no more."""
+        self._wrong = ""
+        self._check_open()
+        try:
+            with self._node.question():
+                examining.check_writable(self._node, self._name, self._dimension)
+                self.count()
+        except SearchIndexError as error:
+            self._wrong = str(error) if error.fault is Fault.LAYOUT else ""
+            raise
 
     def count(self) -> int:
         """See ``SearchIndex.count``."""
@@ -248,10 +265,6 @@ class ElasticsearchIndex:
         (answer,) = self._node.searches(self._name, [body], global_terms=False)
         return int(answer["hits"]["total"]["value"])
 
-    def _shards(self) -> int:
-        answer = self._node.call(lambda client: client.indices.get_settings(index=self._name)).body
-        return int(answer[self._name]["settings"]["index"]["number_of_shards"])
-
     def _check_vector(self, vector: Vector | None) -> None:
         if vector is not None and vector.shape != (self._dimension,):
             raise ValueError(
@@ -261,6 +274,8 @@ class ElasticsearchIndex:
     def _check_open(self) -> None:
         if not self._open:
             raise SearchIndexError("the index is closed")
+        if self._wrong:
+            raise SearchIndexError(self._wrong, Fault.LAYOUT)
 
     def _check_writable(self) -> None:
         self._check_open()

@@ -5,19 +5,21 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from elasticsearch.helpers import streaming_bulk
 
-from search_index.backends.base import SearchIndexError
+from search_index.backends.base import Fault, SearchIndexError
+from search_index.backends.elasticsearch.faults import fault_told, told
 from search_index.backends.elasticsearch.node import LONG, Node
 
 _AT_ONCE = 500  # documents
 _BYTES = 5 * 1024 * 1024
 _TRIES = 6
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0  # seconds between tries, doubled each time
-_CONFLICT, _NOT_FOUND = 409, 404
+_SHORT = 15.0  # seconds a write may take that is searchable when it returns
+_CONFLICT, _NOT_FOUND, _CROWDED = 409, 404, 429
 
 
 class Clock:
@@ -53,36 +55,66 @@ def send(node: Node, actions: Iterable[dict[str, Any]], *, refresh: bool) -> int
     """
     rest, changed = iter(actions), 0
     while batch := list(itertools.islice(rest, _AT_ONCE)):
-        changed += sum(_sent(node, batch, refresh))
+        changed += _sent(node, batch, refresh)
     return changed
 
 
-def _sent(node: Node, batch: list[dict[str, Any]], refresh: bool) -> Iterator[bool]:
-    answers = node.call(
+def _sent(node: Node, batch: list[dict[str, Any]], refresh: bool) -> int:
+    """Send a batch until nothing of it is rejected any more; return how many were accepted."""
+    accepted, pause = 0, _FIRST_PAUSE
+    for tries_left in reversed(range(_TRIES)):
+        answers = _answers(node, batch, refresh)
+        rejected = [
+            action
+            for action, (fine, answer) in zip(batch, answers, strict=True)
+            if not fine and tries_left and _is_rejection(answer)
+        ]
+        accepted += sum(_done(answer, fine, tries_left) for fine, answer in answers)
+        if not rejected:
+            break
+        # The node says that it is crowded: each pause gives it twice the time.
+        time.sleep(pause)
+        batch, pause = rejected, min(2 * pause, _LONGEST_PAUSE)
+    return accepted
+
+
+def _answers(
+    node: Node, batch: list[dict[str, Any]], refresh: bool
+) -> list[tuple[bool, dict[str, Any]]]:
+    return node.call(
         lambda client: list(
             streaming_bulk(
                 client,
                 batch,
                 chunk_size=_AT_ONCE,
                 max_chunk_bytes=_BYTES,
-                max_retries=_TRIES,
-                initial_backoff=_FIRST_PAUSE,
-                max_backoff=_LONGEST_PAUSE,
                 raise_on_error=False,
                 refresh=refresh,
                 # Else a late write would make an index that was removed anew, without a mapping.
                 require_alias=True,
             )
         ),
-        LONG,
+        _SHORT if refresh else LONG,
     )
-    for fine, answer in answers:
-        [(operation, facts)] = answer.items()
-        if not fine and not _harmless(operation, facts):
-            reason = facts.get("error", {})
-            told = reason.get("reason", reason) if isinstance(reason, dict) else reason
-            raise SearchIndexError(f"{facts.get('_id')} could not be written: {told}")
-        yield bool(fine)
+
+
+def _is_rejection(answer: dict[str, Any]) -> bool:
+    """Whether sending it again can help; a block for want of disk stays for longer."""
+    [facts] = answer.values()
+    crowded = facts.get("status") == _CROWDED
+    return crowded and fault_told(facts.get("error"), _CROWDED) is Fault.SLOW
+
+
+def _done(answer: dict[str, Any], fine: bool, tries_left: int) -> bool:
+    """Whether an action changed the index; raises SearchIndexError when it could not be done."""
+    [(operation, facts)] = answer.items()
+    if fine or _harmless(operation, facts) or (tries_left and _is_rejection(answer)):
+        return fine
+    cause = facts.get("error")
+    raise SearchIndexError(
+        f"{facts.get('_id')} could not be written: {told(cause)}",
+        fault_told(cause, int(facts.get("status", 0))),
+    )
 
 
 def _harmless(operation: str, facts: dict[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
 
-from search_index.backends.base import SearchIndexError
+from search_index.backends.base import Fault, SearchIndexError
 
 T = TypeVar("T")
 
@@ -42,7 +42,8 @@ class GroupCommit(Generic[T]):
             if ticket.changed is None and ticket.error is None:
                 self._commit_waiting()
         if ticket.error is not None:
-            raise SearchIndexError(f"the write failed: {ticket.error}") from ticket.error
+            failure = f"the write failed: {ticket.error}"
+            raise SearchIndexError(failure, _fault_of(failure)) from ticket.error
         return ticket.changed or 0
 
     @contextmanager
@@ -69,3 +70,9 @@ class GroupCommit(Generic[T]):
                 ticket.error = error
             if not isinstance(error, Exception):
                 raise
+
+
+def _fault_of(failure: str) -> Fault:
+    """Return the fault; SQLite and tantivy tell a full disk in words alone."""
+    words = ("disk is full", "No space left")
+    return Fault.FULL if any(word in failure for word in words) else Fault.OTHER

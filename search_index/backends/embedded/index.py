@@ -110,6 +110,10 @@ class EmbeddedIndex:
                     f"memory, but {len(wanted)} in its store; open it anew to have it mended"
                 )
 
+    def check(self) -> None:
+        """See ``SearchIndex.check``: its files can be read, and have room to be written."""
+        self._store.check()
+
     def count(self) -> int:
         """See ``SearchIndex.count``."""
         self._follow()

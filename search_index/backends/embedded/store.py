@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search_index.backends.base import SearchIndexError
+from search_index.backends.base import Fault, SearchIndexError
 from search_index.documents import Document, Vector
 
 _SCHEMA = """
@@ -32,6 +33,7 @@ CREATE TABLE IF NOT EXISTS documents (
 CREATE INDEX IF NOT EXISTS documents_deleted ON documents (deleted_at)
     WHERE deleted_at IS NOT NULL;
 """
+_LEAST_ROOM = 32 * 1024 * 1024  # bytes on its disk below which writes are likely to fail
 _COLUMNS = "seq, id, version, deleted_at, kind, language, attributes, vector"
 
 
@@ -75,7 +77,7 @@ class Store:
 
     def __init__(self, path: Path, *, read_only: bool) -> None:
         """Open or create the file; raises SearchIndexError when there is none to read."""
-        self._lock = threading.RLock()
+        self._lock, self._path = threading.RLock(), path
         if read_only and not path.exists():
             raise SearchIndexError(f"there is no index in {path.parent} to read")
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
@@ -85,6 +87,16 @@ class Store:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.executescript(_SCHEMA)
+
+    def check(self) -> None:
+        """See that the file is there and its disk has room; raises SearchIndexError."""
+        if not self._path.exists():
+            raise SearchIndexError(f"{self._path} is gone; rebuild the index", Fault.LOST)
+        disk = os.statvfs(self._path)
+        if (room := disk.f_bavail * disk.f_frsize) < _LEAST_ROOM:
+            raise SearchIndexError(
+                f"{room >> 20} MB are free where {self._path} lies; make room", Fault.FULL
+            )
 
     def apply(self, changes: Iterable[Change]) -> list[Applied]:
         """Write in one transaction what is newer than what is held; return what was accepted."""

@@ -16,7 +16,7 @@ from tests.support.world import World
 
 
 class BrokenIndex:
-    def count(self) -> int:
+    def check(self) -> None:
         raise OSError("the disk is gone")
 
 
