@@ -6,21 +6,15 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
-from matchmaker.domain.work import DAILY, JobKind
+from matchmaker.domain.work import QUEUE_OF, JobKind, WorkQueue
 
 log = structlog.get_logger(__name__)
 
 _PREFIX = "matchmaker."
-#: Work of seconds, and work of minutes that must not stand before it.
-QUICK, LONG = "quick", "long"
-QUEUES = (QUICK, LONG)
-_LONG_KINDS = frozenset({JobKind.REBUILD, JobKind.REMATCH, *DAILY})
-
 #: Hands a message to the broker: (task name, arguments, queue).
 Send = Callable[[str, tuple[Any, ...], str], None]
 
@@ -28,17 +22,16 @@ _MOST_WAITING = 10_000
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """Where work goes: name of the task and the queue it waits in."""
 
     task: str
-    queue: str
+    queue: WorkQueue
 
 
 def route_of(kind: JobKind) -> Route:
     """The task that runs jobs of a kind, by the same names for sender and worker."""
-    return Route(task_name(kind), LONG if kind in _LONG_KINDS else QUICK)
+    return Route(task_name(kind), QUEUE_OF[kind])
 
 
 def task_name(name: str) -> str:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from matchmaker.domain.policy import Permission
 from matchmaker.domain.work import JobState
-from matchmaker.web.access import requires, services
+from matchmaker.web.access import current_actor, requires, services
 from matchmaker.web.admin import admin
 from matchmaker.web.frame import Link
 from matchmaker.web.labels import LABELS
@@ -43,7 +43,7 @@ def jobs() -> str:
 @requires(Permission.ADMINISTER)
 def retry(number: int) -> Response:
     """Give a job that was given up a fresh set of tries."""
-    services().jobs.retry(number)
+    services().work.retry(number, current_actor())
     flash(gettext("The job runs again."), "success")
     return redirect(url_for("admin.jobs"), 303)
 
