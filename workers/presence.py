@@ -85,9 +85,8 @@ class Pulse:
     def stop(self) -> None:
         """Say good-bye."""
         self._ending.set()
-        if self._thread.is_alive():
-            self._thread.join(_WATCH_SECONDS)
-            _tried(lambda: self._attendance.leave(self._presence.name))
+        self._thread.join(_WATCH_SECONDS)
+        _tried(lambda: self._attendance.leave(self._presence.name))
 
     def _give_signs(self) -> None:
         looks = 0
