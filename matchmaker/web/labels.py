@@ -190,7 +190,6 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "mail": _("Mail"),
         "schedule": _("Schedule"),
     },
-    "worker_pool": {"threads": _("threads"), "processes": _("processes")},
     "job_state": {
         "pending": _("Waiting"),
         "running": _("Running"),
