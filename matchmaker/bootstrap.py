@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from matchmaker.services.introductions import Introductions
     from matchmaker.services.job_runner import Batching, Handler, JobRunner
     from matchmaker.services.jobs import Jobs
+    from matchmaker.services.keeping import Keeping
     from matchmaker.services.learning import Learning
     from matchmaker.services.letters import Letters
     from matchmaker.services.mailing import Mailing
@@ -204,11 +205,21 @@ class Container:
         return Catalogue(self.database)
 
     @part
+    def keeping(self) -> Keeping:
+        """Keeps what is dear to work out."""
+        from matchmaker.services.keeping import KeptInMemory, KeptInRedis
+        from matchmaker.services.redis_client import client_of
+
+        if not self.settings.redis_url:
+            return KeptInMemory()
+        return KeptInRedis(client_of(self.settings.redis_url))
+
+    @part
     def statistics(self) -> Statistics:
         """The figures of the home page."""
         from matchmaker.services.statistics import Statistics
 
-        return Statistics(self.database)
+        return Statistics(self.database, self.keeping)
 
     @part
     def editing(self) -> EntryEditing:

@@ -36,7 +36,9 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="port the portal listens on")
     database_url: str = Field("", description="database address; empty: SQLite in the data folder")
     database_pool: int = Field(8, ge=1, le=200, description="connections kept open (PostgreSQL)")
-    redis_url: str = Field("", description="Redis for the worker's broker; empty: in memory")
+    redis_url: str = Field(
+        "", description="Redis that wakes workers, counts, keeps figures; empty: in memory"
+    )
     search_url: str = Field(
         "", description="Elasticsearch that holds the index; empty: in the data folder"
     )

@@ -60,7 +60,7 @@ def wake_after_commits(container: Container, app: PortalApp) -> BackgroundWaker:
     Returns:
         The waker, to be closed when the process ends.
     """
-    waker = BackgroundWaker(app.put)
+    waker = BackgroundWaker(app.put, follow=container.statistics.follow)
     container.database.on_commit(waker.wake)
     return waker
 

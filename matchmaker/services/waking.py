@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 import structlog
@@ -72,11 +72,18 @@ class BackgroundWaker:
 
     Args:
         send: hands one message to the broker; may block or raise.
+        follow: told of the kinds of jobs that were queued, before they are sent; may block.
         breaker: keeps from trying while the broker is away.
     """
 
-    def __init__(self, send: Send, breaker: Breaker | None = None) -> None:
+    def __init__(
+        self,
+        send: Send,
+        breaker: Breaker | None = None,
+        follow: Callable[[Collection[JobKind]], None] | None = None,
+    ) -> None:
         self._send = send
+        self._follow = follow or (lambda kinds: None)
         self._breaker = breaker or Breaker()
         self._waiting: queue.Queue[tuple[JobKind, int] | None] = queue.Queue(_MOST_WAITING)
         self._thread = threading.Thread(target=self._work, name="waker", daemon=True)
@@ -101,6 +108,7 @@ class BackgroundWaker:
 
     def _work(self) -> None:
         while (job := self._waiting.get()) is not None:
+            self._follow((job[0],))
             if self._breaker.lets_through():
                 self._try(*job)
 

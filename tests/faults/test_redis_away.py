@@ -178,6 +178,19 @@ def test_while_redis_is_away_pages_answer_and_afterwards_all_is_done(
     assert_nothing_is_lost_or_doubled(world, mail)
 
 
+def test_without_redis_tries_to_sign_in_are_counted_in_memory(
+    world: World, server: RedisServer, portal: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    world.container.settings.__dict__["sign_in_limit"] = "2 per minute"
+    form = {"email": "nobody@example.org", "password": "wrong"}
+    server.kill()
+    browser = portal.test_client()
+    answers = [posted(browser, "/account/sign-in", **form) for _ in range(3)]
+    assert answers[-1] == 429
+    assert 429 not in answers[:2]
+    assert "falling back to in-memory" in caplog.text
+
+
 @of_each_fault
 def test_a_worker_that_starts_while_redis_is_away_begins_when_it_is_back(
     fault: Fault, world: World, server: RedisServer, mail: MailServer
