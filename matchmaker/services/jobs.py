@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -107,7 +107,9 @@ def _upsert(session: Session, kind: JobKind, subject: str, due: datetime, moment
     earliest = func.min if dialect is sqlite else func.least
     return row.on_conflict_do_update(
         index_elements=["kind", "subject"],
-        index_where=Job.status == JobState.PENDING,
+        # A literal, as in the index: PostgreSQL finds no index for a parameter once it has prepared
+        # the statement, which it does for one that is used often.
+        index_where=text("status = 'pending'"),
         set_={"not_before": earliest(Job.not_before, row.excluded.not_before)},
     ).returning(Job.id)
 

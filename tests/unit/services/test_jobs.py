@@ -53,6 +53,14 @@ def age(container: Container, job_id: int, column: str, seconds: float) -> None:
         setattr(job, column, getattr(job, column) - timedelta(seconds=seconds))
 
 
+def test_jobs_are_queued_by_the_hundred_through_one_connection(
+    container: Container, jobs: Jobs
+) -> None:
+    for _ in range(2):  # the second time each is there already
+        put(container, *(f"entry-{number}" for number in range(100)))
+    assert jobs.counts()[JobState.PENDING] == 100
+
+
 def test_jobs_of_one_kind_are_taken_together_and_no_more_than_asked(
     container: Container, jobs: Jobs
 ) -> None:
