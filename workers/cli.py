@@ -49,8 +49,8 @@ def _queues(_: click.Context, __: click.Parameter, text: str) -> tuple[WorkQueue
 @click.option(
     "--processes",
     type=click.IntRange(1, 64),
-    help="Work in processes in place of threads: limits in time and memory hold. Needs an "
-    "index in Elasticsearch, except for mail alone.",
+    help="Work in processes in place of threads: limits in time and memory hold. Needs "
+    "PostgreSQL and, except for mail alone, Elasticsearch.",
 )
 def worker(
     beat: bool, queues: tuple[WorkQueue, ...], threads: int | None, processes: int | None

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 from celery import beat
 
 from matchmaker.services.identity import own_name
+from matchmaker.services.turns import Turns
 from workers.app import PortalApp
 
 log = structlog.get_logger(__name__)
@@ -26,12 +28,18 @@ class TakingTurns(beat.Scheduler):
     """Celery's scheduler, which sends nothing while another process keeps the schedule.
 
     The turn is a row of the database (`services/turns.py`): the schedule is of no use without the
-    database, and a turn kept in Redis would be lost with it. In memory nobody else can be heard,
-    so nothing is asked for there.
+    database, and a turn kept in Redis would be lost with it.
+
+    Args:
+        turns: where the turn is; None where nobody else could be heard, as in memory.
     """
 
     _mine = False
     _look_at = float("-inf")
+
+    def __init__(self, turns: Turns | None, *args: Any, **kwargs: Any) -> None:
+        self._turns = turns
+        super().__init__(*args, **kwargs)
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """Send what is due, if it is this process's turn; seconds until the next call."""
@@ -58,11 +66,10 @@ class TakingTurns(beat.Scheduler):
         return self._mine
 
     def _ask(self) -> bool:
-        container = self.app.container
-        if not container.settings.redis_url:
+        if self._turns is None:
             return True
         try:
-            return bool(container.turns.take(TURN, own_name(), TURN_SECONDS))
+            return self._turns.take(TURN, own_name(), TURN_SECONDS)
         except Exception as error:
             log.warning("turn_unknown", error=str(error))
             return False
@@ -78,11 +85,14 @@ class TimeKeeper:
 
     Args:
         app: the Celery app.
+        turns: which process may act; None where no other could be heard.
     """
 
-    def __init__(self, app: PortalApp) -> None:
-        self._app = app
-        self._service: Any = beat.Service(app, max_interval=1, scheduler_cls=TakingTurns)
+    def __init__(self, app: PortalApp, turns: Turns | None) -> None:
+        self._turns = turns
+        self._service: Any = beat.Service(
+            app, max_interval=1, scheduler_cls=partial(TakingTurns, turns)
+        )
         self._thread = threading.Thread(target=self._keep, name="schedule", daemon=True)
 
     def start(self) -> None:
@@ -92,11 +102,11 @@ class TimeKeeper:
     def stop(self, timeout: float = 2.0) -> None:
         """Stop sending, and let another process have the turn at once."""
         self._service.stop(wait=False)
-        if not self._app.container.settings.redis_url:
-            return  # there is no turn to leave
+        if self._turns is None:
+            return
         self._thread.join(timeout)
         try:
-            self._app.container.turns.leave(TURN, own_name())
+            self._turns.leave(TURN, own_name())
         except Exception as error:
             log.warning("turn_not_left", error=str(error))
 

@@ -24,6 +24,7 @@ from matchmaker.services.attendance import Attendance
 from matchmaker.services.identity import name_of
 from matchmaker.services.jobs import Jobs
 from matchmaker.services.stopping import request_stop
+from matchmaker.services.turns import Turns
 from workers.app import PortalApp, wake_after_commits
 from workers.keeping_time import TimeKeeper
 from workers.presence import Pulse, presence_of
@@ -40,7 +41,7 @@ class WorkerProcesses:
     dead one held is handed back within a second or two.
 
     Args:
-        app: the Celery app; its container must have no open connection.
+        app: the Celery app, on PostgreSQL: SQLite does not survive a fork.
         concurrency: processes that work on tasks.
         with_schedule: whether this process sends the periodic tasks.
         queues: what it listens to.
@@ -61,7 +62,7 @@ class WorkerProcesses:
         # Of its own: a fork must never find a lock of the children's connections taken.
         self._database = Database(settings.database, settings.database_pool)
         self._jobs = Jobs(self._database, settings.lease_seconds)
-        self._time = TimeKeeper(app) if with_schedule else None
+        self._time = TimeKeeper(app, Turns(self._database)) if with_schedule else None
         self._pulse: Pulse | None = None
         self._worker: Any = None
         self._children: set[int] = set()

@@ -44,7 +44,9 @@ class WorkerThreads:
         self._queues = queues
         self._ready = threading.Event()
         self._worker = threading.Thread(target=self._work, name="worker", daemon=True)
-        self._time = TimeKeeper(app) if with_schedule else None
+        container = app.container
+        turns = container.turns if container.settings.redis_url else None
+        self._time = TimeKeeper(app, turns) if with_schedule else None
         self._pulse: Pulse | None = None
 
     def start(self) -> None:

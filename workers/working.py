@@ -54,14 +54,11 @@ def work(settings: Settings, plan: Plan) -> None:
 
     Raises:
         ConfigurationError: there is no Redis to be woken through, the database was never
-            migrated, or several processes would write the index in the data folder.
+            migrated, or processes can't share what is set.
     """
     _need_redis(settings)
-    if plan.processes and plan.writes_index and not settings.search_url:
-        raise ConfigurationError(
-            "The search index in the data folder has one writer, so its worker uses threads; "
-            f"leave out --processes, or set {PREFIX}SEARCH_URL to an Elasticsearch."
-        )
+    if plan.processes:
+        _allow_processes(settings, plan)
     container = _container(settings, owns_index=plan.writes_index)
     if plan.processes:
         _run_processes(container, plan, plan.processes)
@@ -84,7 +81,7 @@ def keep_time(settings: Settings) -> None:
     _need_redis(settings)
     container = _container(settings, owns_index=False)
     stop = _stop_on_signals()
-    keeper = TimeKeeper(make_app(container))
+    keeper = TimeKeeper(make_app(container), container.turns)
     keeper.start()
     click.echo("Keeping the schedule, or standing by; stop with Ctrl-C.")
     while keeper.is_alive() and not stop.wait(1.0):
@@ -99,6 +96,19 @@ def _need_redis(settings: Settings) -> None:
         raise ConfigurationError(
             f"A worker of its own is woken through Redis; set {PREFIX}REDIS_URL. Without it, "
             "`matchmaker serve` works through jobs itself."
+        )
+
+
+def _allow_processes(settings: Settings, plan: Plan) -> None:
+    if settings.database.startswith("sqlite"):
+        raise ConfigurationError(
+            "SQLite does not survive that a process forks, so its worker uses threads; leave out "
+            f"--processes, or set {PREFIX}DATABASE_URL to a PostgreSQL."
+        )
+    if plan.writes_index and not settings.search_url:
+        raise ConfigurationError(
+            "The search index in the data folder has one writer, so its worker uses threads; "
+            f"leave out --processes, or set {PREFIX}SEARCH_URL to an Elasticsearch."
         )
 
 

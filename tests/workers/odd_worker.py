@@ -65,12 +65,17 @@ class OddJobs:
             file.write(f"{lease.subject} {os.getpid()}\n")
 
 
-def main(folder: Path, redis_url: str, end_within: float, **limits: float) -> None:
+def main(folder: Path, end_within: float, **limits: float) -> None:
     """Work until asked to end."""
-    container = Container(
-        settings_for(folder, redis_url=redis_url, embedder="hashing", reap_seconds=0.5, **limits),
-        owns_index=False,
+    settings = settings_for(
+        folder,
+        database_url=os.environ["MATCHMAKER_DATABASE_URL"],
+        redis_url=os.environ["MATCHMAKER_REDIS_URL"],
+        embedder="hashing",
+        reap_seconds=0.5,
+        **limits,
     )
+    container = Container(settings, owns_index=False)
     container.__dict__["runner"] = JobRunner(
         container.jobs, {JobKind.MATCH: OddJobs(container, folder)}
     )
@@ -81,7 +86,6 @@ def main(folder: Path, redis_url: str, end_within: float, **limits: float) -> No
 if __name__ == "__main__":
     main(
         Path(sys.argv[1]),
-        sys.argv[2],
-        float(sys.argv[3]),
-        **{name: float(text) for name, text in (word.split("=") for word in sys.argv[4:])},
+        float(sys.argv[2]),
+        **{name: float(text) for name, text in (word.split("=") for word in sys.argv[3:])},
     )

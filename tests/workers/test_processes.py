@@ -16,7 +16,19 @@ from matchmaker.services.jobs import enqueue
 from tests.support.processes import environment
 from tests.support.services import eventually, require_redis
 
-pytestmark = [pytest.mark.slow, pytest.mark.redis, pytest.mark.xdist_group("workers")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.postgres,
+    pytest.mark.redis,
+    pytest.mark.xdist_group("workers"),
+]
+
+
+@pytest.fixture
+def engine() -> str:
+    """SQLite does not survive a fork."""
+    return "postgresql"
+
 
 Start = Callable[..., subprocess.Popen[bytes]]
 
@@ -44,8 +56,12 @@ def start(container: Container, redis_url: str) -> Iterator[Start]:
         with (folder / "log").open("ab") as log:
             worker = subprocess.Popen(
                 [sys.executable, "-m", "tests.workers.odd_worker"]
-                + [str(folder), redis_url, str(end_within), *words],
-                env=environment(folder),
+                + [str(folder), str(end_within), *words],
+                env=environment(
+                    folder,
+                    MATCHMAKER_DATABASE_URL=container.settings.database_url,
+                    MATCHMAKER_REDIS_URL=redis_url,
+                ),
                 stdout=log,
                 stderr=log,
             )
