@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matchmaker.services.accounts import Accounts
     from matchmaker.services.advising import Advising
     from matchmaker.services.assessing import Assessing
+    from matchmaker.services.attendance import Attendance
     from matchmaker.services.auditing import Auditing
     from matchmaker.services.catalogue import Catalogue
     from matchmaker.services.clinic import Clinic
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
     from matchmaker.services.index_source import IndexSource
     from matchmaker.services.indexing import Indexing
     from matchmaker.services.introductions import Introductions
-    from matchmaker.services.jobs import Handler, JobRunner, Jobs
+    from matchmaker.services.job_runner import Batching, Handler, JobRunner
+    from matchmaker.services.jobs import Jobs
+    from matchmaker.services.keeping import Keeping
     from matchmaker.services.learning import Learning
     from matchmaker.services.letters import Letters
     from matchmaker.services.mailing import Mailing
@@ -50,9 +53,11 @@ if TYPE_CHECKING:
     from matchmaker.services.seeding import Seeding
     from matchmaker.services.statistics import Statistics
     from matchmaker.services.taxonomies import Taxonomies
+    from matchmaker.services.turns import Turns
     from matchmaker.services.unmet import Unmet
     from matchmaker.services.watching import Watching
     from matchmaker.services.weighing import Weighing
+    from matchmaker.services.work import Work
     from search_index.analysis import Analyser
     from search_index.backends.base import SearchIndex
     from search_index.backends.elasticsearch import Layout
@@ -223,11 +228,21 @@ class Container:
         return Catalogue(self.database)
 
     @part
+    def keeping(self) -> Keeping:
+        """Keeps what is dear to work out."""
+        from matchmaker.services.keeping import KeptInMemory, KeptInRedis
+        from matchmaker.services.redis_client import client_of
+
+        if not self.settings.redis_url:
+            return KeptInMemory()
+        return KeptInRedis(client_of(self.settings.redis_url))
+
+    @part
     def statistics(self) -> Statistics:
         """The figures of the home page."""
         from matchmaker.services.statistics import Statistics
 
-        return Statistics(self.database)
+        return Statistics(self.database, self.keeping)
 
     @part
     def editing(self) -> EntryEditing:
@@ -287,6 +302,27 @@ class Container:
         from matchmaker.services.rebuilding import Rebuilding
 
         return Rebuilding(self.database, self.jobs, self.index, self.index_source)
+
+    @part
+    def work(self) -> Work:
+        """Background work for the operator."""
+        from matchmaker.services.work import Work
+
+        return Work(self.database)
+
+    @part
+    def attendance(self) -> Attendance:
+        """Which workers are here."""
+        from matchmaker.services.attendance import Attendance
+
+        return Attendance(self.database)
+
+    @part
+    def turns(self) -> Turns:
+        """What one process at a time may do."""
+        from matchmaker.services.turns import Turns
+
+        return Turns(self.database)
 
     @part
     def indexing(self) -> Indexing:
@@ -425,9 +461,16 @@ class Container:
     @part
     def runner(self) -> JobRunner:
         """Runs jobs by their kind."""
-        from matchmaker.services.jobs import JobRunner
+        from matchmaker.services.job_runner import JobRunner
 
-        return JobRunner(self.jobs, self._handlers())
+        return JobRunner(self.jobs, self._handlers(), self._batches())
+
+    def _batches(self) -> Mapping[JobKind, Batching]:
+        from matchmaker.domain.work import JobKind
+        from matchmaker.services.indexing import EMBEDDED_TOGETHER
+        from matchmaker.services.job_runner import Batching
+
+        return {JobKind.EMBED: Batching(self.indexing.embed_together, EMBEDDED_TOGETHER)}
 
     def _handlers(self) -> Mapping[JobKind, Handler]:
         from matchmaker.domain.work import JobKind
@@ -439,6 +482,7 @@ class Container:
             JobKind.ROLL_BACK: self.rebuilding.roll_back_job,
             JobKind.REPAIR: self.rebuilding.repair_job,
             JobKind.MATCH: self.matching.match,
+            JobKind.MATCH_AGAIN: self.matching.match,
             JobKind.REMATCH: self.matching.rematch_all,
             JobKind.FIT_WEIGHTS: self.learning.learn,
             JobKind.MAP_UNMET: self.unmet.draw,

@@ -36,7 +36,9 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="port the portal listens on")
     database_url: str = Field("", description="database address; empty: SQLite in the data folder")
     database_pool: int = Field(8, ge=1, le=200, description="connections kept open (PostgreSQL)")
-    redis_url: str = Field("", description="Redis for the worker's broker; empty: in memory")
+    redis_url: str = Field(
+        "", description="Redis that wakes workers, counts, keeps figures; empty: in memory"
+    )
     search_url: str = Field(
         "", description="Elasticsearch that holds the index; empty: in the data folder"
     )
@@ -65,6 +67,15 @@ class Settings(BaseSettings):
     )
     web_threads: int = Field(6, ge=1, le=64, description="threads that answer requests")
     worker_threads: int = Field(2, ge=1, le=16, description="threads that work through jobs")
+    worker_memory_mb: int = Field(
+        0, ge=0, le=1_000_000, description="memory after which a worker process is replaced; 0: any"
+    )
+    job_seconds: float = Field(
+        90.0, ge=1, le=3600, description="longest a job may take (worker processes)"
+    )
+    bulk_job_seconds: float = Field(
+        14_400.0, ge=1, le=604_800, description="longest a job in bulk may take (worker processes)"
+    )
     reap_seconds: float = Field(5.0, gt=0, le=3600, description="pause between looks for lost jobs")
     lease_seconds: float = Field(120.0, gt=0, description="time a worker may hold a job")
     undo_seconds: int = Field(600, ge=0, description="time in which a verdict can be undone")

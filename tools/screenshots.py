@@ -84,6 +84,7 @@ PICTURES = (
     Picture("quality", lambda story: "/quality"),
     Picture("unmet", lambda story: "/unmet/", BROKER),
     Picture("weights", lambda story: "/admin/weights", ADMIN),
+    Picture("work", lambda story: "/admin/work", ADMIN),
     Picture("jobs", lambda story: "/admin/jobs?state=done", ADMIN),
 )
 

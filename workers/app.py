@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from celery import Celery
 from kombu.entity import Queue
 
-from matchmaker.services.waking import QUEUES, QUICK, BackgroundWaker
-from workers.recent import RecentlyWoken
+from matchmaker.domain.work import WorkQueue
+from matchmaker.services.waking import BackgroundWaker
+from workers.limits import limits_of
 from workers.schedule import beat_schedule
 from workers.tasks.jobs import job_tasks
 from workers.tasks.upkeep import upkeep_tasks
@@ -27,7 +28,6 @@ class PortalApp(Celery):
         settings = container.settings
         super().__init__("matchmaker", broker=settings.redis_url or MEMORY, set_as_current=False)
         self.container = container
-        self.recent = RecentlyWoken()
         self.conf.update(_configuration(settings))
 
     def put(self, task: str, args: tuple[Any, ...], queue: str) -> None:
@@ -47,6 +47,8 @@ def make_app(container: Container) -> PortalApp:
     """
     app = PortalApp(container)
     for task in (*job_tasks(), *upkeep_tasks()):
+        limits = limits_of(task.queue, container.settings)
+        task.soft_time_limit, task.time_limit = limits
         app.register_task(task)
     app.finalize()
     return app
@@ -58,7 +60,7 @@ def wake_after_commits(container: Container, app: PortalApp) -> BackgroundWaker:
     Returns:
         The waker, to be closed when the process ends.
     """
-    waker = BackgroundWaker(app.put)
+    waker = BackgroundWaker(app.put, follow=container.statistics.follow)
     container.database.on_commit(waker.wake)
     return waker
 
@@ -67,19 +69,22 @@ def _configuration(settings: Settings) -> dict[str, Any]:
     return {
         "accept_content": ["json"],
         "beat_schedule": beat_schedule(settings.reap_seconds),
+        # A full Redis refuses single commands; the worker must outlive that as it does a lost one.
+        "broker_channel_error_retry": True,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_transport_options": _transport_options(settings),
         "task_acks_late": True,
-        "task_default_queue": QUICK,
+        "task_default_queue": WorkQueue.INTERACTIVE.value,
         "task_ignore_result": True,
-        "task_queues": [Queue(name) for name in QUEUES],  # type: ignore[no-untyped-call]
+        "task_queues": [Queue(queue.value) for queue in WorkQueue],  # type: ignore[no-untyped-call]
         "task_reject_on_worker_lost": True,
         "task_serializer": "json",
         "timezone": "Asia/Shanghai",
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_enable_remote_control": False,
         "worker_hijack_root_logger": False,
+        "worker_max_memory_per_child": settings.worker_memory_mb * 1024 or None,
         "worker_prefetch_multiplier": 1,
     }
 
@@ -94,6 +99,6 @@ def _transport_options(settings: Settings) -> dict[str, Any]:
         # Kombu looks for such messages on every tenth occasion only, unless told otherwise.
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 3,
-        "socket_timeout": 30,
+        "socket_timeout": 10,
         "global_keyprefix": "matchmaker:",
     }

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from collections.abc import Collection
 
 import structlog
-from celery import beat
 from celery.worker import state
 
-from matchmaker.services.health import WORKER_BEAT
+from matchmaker.domain.work import WorkQueue
+from matchmaker.services.identity import own_name
 from matchmaker.services.stopping import request_stop, resume
-from matchmaker.services.waking import QUICK, task_name
+from matchmaker.services.waking import task_name
 from workers.app import PortalApp
-from workers.schedule import PULSE_SECONDS
+from workers.keeping_time import TimeKeeper
+from workers.presence import Pulse, presence_of
 
 log = structlog.get_logger(__name__)
-
-_FIRST_TASKS = ("reap", "beat", "queue_daily")
 
 
 class WorkerThreads:
@@ -29,17 +28,26 @@ class WorkerThreads:
         app: the Celery app.
         concurrency: threads that work on tasks.
         with_schedule: whether this process sends the periodic tasks.
+        queues: what it listens to.
     """
 
-    def __init__(self, app: PortalApp, concurrency: int, *, with_schedule: bool = True) -> None:
+    def __init__(
+        self,
+        app: PortalApp,
+        concurrency: int,
+        *,
+        with_schedule: bool = True,
+        queues: Collection[WorkQueue] = tuple(WorkQueue),
+    ) -> None:
         self._app = app
         self._concurrency = concurrency
-        self._with_schedule = with_schedule
+        self._queues = queues
         self._ready = threading.Event()
-        self._ending = threading.Event()
         self._worker = threading.Thread(target=self._work, name="worker", daemon=True)
-        self._pulse = threading.Thread(target=self._give_signs, name="pulse", daemon=True)
-        self._schedule: Any = None
+        container = app.container
+        turns = container.turns if container.settings.redis_url else None
+        self._time = TimeKeeper(app, turns) if with_schedule else None
+        self._pulse: Pulse | None = None
 
     def start(self) -> None:
         """Start all threads and return at once."""
@@ -48,33 +56,34 @@ class WorkerThreads:
         self._app.set_default()
         state.should_stop = state.should_terminate = None
         self._worker.start()
-        self._pulse.start()
-        if self._with_schedule:
-            self._schedule = beat.Service(self._app, max_interval=1, scheduler_cls=beat.Scheduler)
-            threading.Thread(target=self._keep_time, name="schedule", daemon=True).start()
+        if self._time is not None:
+            self._time.start()
 
     def wait_until_ready(self, timeout: float) -> bool:
         """Wait until the worker takes tasks; whether it did within `timeout` seconds."""
         return self._ready.wait(timeout)
 
     def stop(self, timeout: float) -> bool:
-        """Stop taking tasks and wait for those at work.
+        """Stop taking tasks, and wait for those at work to end or to leave off.
+
+        What does not within `timeout` seconds is handed back: the results of the thread that
+        still works on it are refused.
 
         Returns:
-            Whether all ended within `timeout` seconds; jobs that did not are given to another
-            worker when their lease runs out, or at the next start.
+            Whether all ended.
         """
-        self._ending.set()
         request_stop()
-        if self._schedule is not None:
-            self._schedule.stop(wait=False)
+        if self._time is not None:
+            self._time.stop()
         state.should_stop = 0
-        # The worker looks at that flag after a message, waits for one more, and then ends;
-        # without messages each wait would be two seconds.
-        for _ in range(2):
-            self._send("beat")
+        self._rouse()
         self._worker.join(timeout)
-        return not self._worker.is_alive()
+        if self._pulse is not None:
+            self._pulse.stop()
+        ended = not self._worker.is_alive()
+        if not ended:
+            self._app.container.jobs.hand_back_of([own_name()], blame=False)
+        return ended
 
     def is_alive(self) -> bool:
         """Whether the worker still runs."""
@@ -84,6 +93,7 @@ class WorkerThreads:
         worker = self._app.WorkController(
             pool="threads",
             concurrency=self._concurrency,
+            queues=list(self._queues),
             ready_callback=self._when_ready,
             without_gossip=True,
             without_mingle=True,
@@ -94,29 +104,28 @@ class WorkerThreads:
         except Exception:
             log.exception("worker_failed")
 
-    def _when_ready(self, _: Any) -> None:
+    def _when_ready(self, _: object) -> None:
+        if self._ready.is_set():  # it has only connected again
+            return
+        container = self._app.container
+        presence = presence_of(
+            container,
+            queues=self._queues,
+            pool="threads",
+            concurrency=self._concurrency,
+            keeps_schedule=self._time is not None,
+        )
+        self._pulse = Pulse(container.attendance, presence, self.is_alive)
+        self._pulse.start()
         self._ready.set()
 
-    def _keep_time(self) -> None:
-        for name in _FIRST_TASKS:
-            self._send(name)
-        try:
-            self._schedule.start()
-        except Exception:
-            log.exception("schedule_failed")
+    def _rouse(self) -> None:
+        """Have a worker on the memory broker look at the flag to stop.
 
-    def _send(self, name: str) -> None:
-        try:
-            self._app.put(task_name(name), (), QUICK)
-        except Exception as error:
-            log.warning("broker_away", error=str(error))
-
-    def _give_signs(self) -> None:
-        """Say that the worker lives, for as long as it does; the database may be away meanwhile."""
-        self._ready.wait()
-        while self._worker.is_alive() and not self._ending.is_set():
-            try:
-                self._app.container.jobs.beat(WORKER_BEAT)
-            except Exception as error:
-                log.warning("sign_of_life_failed", error=str(error))
-            self._ending.wait(PULSE_SECONDS)
+        It looks after a message, waits for one more, and then ends; without messages each wait
+        would be two seconds. With Redis it looks every second by itself.
+        """
+        if self._app.container.settings.redis_url:
+            return
+        for _ in range(2):
+            self._app.put(task_name("beat"), (), WorkQueue.SCHEDULE)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from matchmaker.services.waking import QUICK, task_name
+from matchmaker.domain.work import WorkQueue
+from matchmaker.services.waking import task_name
 
 #: Seconds between signs of life; a third of the silence after which an engine counts as away.
 PULSE_SECONDS = 10.0
@@ -32,7 +33,11 @@ def beat_schedule(reap_seconds: float) -> dict[str, dict[str, Any]]:
         name: {
             "task": task_name(name),
             "schedule": pause,
-            "options": {"queue": QUICK, "expires": max(pause, 5.0), "ignore_result": True},
+            "options": {
+                "queue": WorkQueue.SCHEDULE.value,
+                "expires": max(pause, 5.0),
+                "ignore_result": True,
+            },
         }
         for name, pause in pauses.items()
     }

@@ -59,8 +59,9 @@ def retry(job_id: int | None, every: bool) -> None:
     if every == (job_id is not None):
         raise click.UsageError("Give a job's number, or --all.")
     with services() as container:
-        dead = [job.id for job in container.jobs.listed(JobState.DEAD, 10_000)] if every else []
-        chosen = dead if job_id is None else [job_id]
-        for number in chosen:
-            container.jobs.retry(number)
-    click.echo(f"{len(chosen)} queued again.")
+        if job_id is None:
+            number = container.work.retry_all()
+        else:
+            container.work.retry(job_id)
+            number = 1
+    click.echo(f"{number} queued again.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ class JobKind(StrEnum):
     EMBED = "embed"
     INDEX = "index"
     MATCH = "match"
+    MATCH_AGAIN = "match_again"
     INTRODUCE = "introduce"
     SEND_MAIL = "send_mail"
     EXPIRE = "expire"
@@ -27,6 +29,38 @@ class JobKind(StrEnum):
 
 #: What is done once a day; the subject of such a job is the day.
 DAILY = (JobKind.EXPIRE, JobKind.MEASURE, JobKind.FIT_WEIGHTS, JobKind.MAP_UNMET)
+
+
+class WorkQueue(StrEnum):
+    """Where work waits; each may have workers of its own."""
+
+    #: Work of seconds that somebody waits for.
+    INTERACTIVE = "interactive"
+    #: Work of minutes or in thousands, which must never stand before a posting.
+    BULK = "bulk"
+    #: What waits for a mail server, which may be slow.
+    MAIL = "mail"
+    #: What the schedule calls: looks of milliseconds that everything else relies on.
+    SCHEDULE = "schedule"
+
+
+#: Every kind stands here; a test sees to it.
+QUEUE_OF: Mapping[JobKind, WorkQueue] = {
+    JobKind.EMBED: WorkQueue.INTERACTIVE,
+    JobKind.INDEX: WorkQueue.INTERACTIVE,
+    JobKind.MATCH: WorkQueue.INTERACTIVE,
+    JobKind.INTRODUCE: WorkQueue.INTERACTIVE,
+    JobKind.SEND_MAIL: WorkQueue.MAIL,
+    JobKind.MATCH_AGAIN: WorkQueue.BULK,
+    JobKind.REBUILD: WorkQueue.BULK,
+    JobKind.ROLL_BACK: WorkQueue.BULK,
+    JobKind.REPAIR: WorkQueue.BULK,
+    JobKind.REMATCH: WorkQueue.BULK,
+    JobKind.EXPIRE: WorkQueue.BULK,
+    JobKind.MEASURE: WorkQueue.BULK,
+    JobKind.FIT_WEIGHTS: WorkQueue.BULK,
+    JobKind.MAP_UNMET: WorkQueue.BULK,
+}
 
 
 class JobState(StrEnum):

@@ -16,7 +16,7 @@ from matchmaker.models.entries import (
     Project,
 )
 from matchmaker.models.events import Event
-from matchmaker.models.jobs import Heartbeat, Job
+from matchmaker.models.jobs import Heartbeat, Job, Turn, WorkerSeen
 from matchmaker.models.learning import UnmetDemand, WeightVersion
 from matchmaker.models.matches import Introduction, Match, Verdict
 from matchmaker.models.messages import Mail, Notification
@@ -57,9 +57,11 @@ __all__ = [
     "Project",
     "Qualification",
     "QualitySnapshot",
+    "Turn",
     "UnmetDemand",
     "Vector",
     "Verdict",
     "Watch",
     "WeightVersion",
+    "WorkerSeen",
 ]

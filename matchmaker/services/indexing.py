@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext, suppress
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -15,11 +16,14 @@ from matchmaker.models import Entry
 from matchmaker.models.database import Database
 from matchmaker.services.documents import document_of, embedded_text
 from matchmaker.services.entries.reading import entry_for
-from matchmaker.services.jobs import Jobs, Lease, enqueue
+from matchmaker.services.jobs import Jobs, Lease, LeaseLostError, enqueue
 from matchmaker.services.taxonomies import Taxonomies
 from matchmaker.services.vectors import Vectors
 from search_index.embedders.base import Embedder
 from search_index.lifecycle import IndexHandle
+
+#: Entries embedded in one call: a model's throughput levels off here, and none waits long.
+EMBEDDED_TOGETHER = 32
 
 
 class Indexing:
@@ -49,16 +53,27 @@ class Indexing:
 
     def embed(self, lease: Lease) -> None:
         """Make the vector of an entry's present text, then queue its indexing."""
-        with self._database.read() as session:
-            text = embedded_text(entry_for(session, SYSTEM, lease.subject))
-        if not self._vectors.held([text]):
-            vector = self._vectors.embedder.encode([text])[0]
-            with self._database.write() as session:
-                self._vectors.keep(session, text, vector)
-                self._finish_embed(session, lease)
-            return
+        self.embed_together([lease])
+
+    def embed_together(self, leases: Sequence[Lease]) -> None:
+        """Make the vectors of several entries in one call, then queue their indexing.
+
+        A lease that was lost meanwhile is left out, unless it is the only one.
+
+        Raises:
+            NotFoundError: there is no such entry.
+            LeaseLostError: the only lease was given to somebody else.
+        """
+        texts = self._texts(leases)
+        held = self._vectors.held(texts)
+        missing = [text for text in dict.fromkeys(texts) if text not in held]
+        made = self._vectors.embedder.encode(missing) if missing else ()
         with self._database.write() as session:
-            self._finish_embed(session, lease)
+            for text, vector in zip(missing, made, strict=True):
+                self._vectors.keep(session, text, vector)
+            for lease in leases:
+                with suppress(LeaseLostError) if len(leases) > 1 else nullcontext():
+                    self._finish_embed(session, lease)
 
     def index(self, lease: Lease) -> None:
         """Write an entry's search document, or its tombstone, then queue its matching.
@@ -85,6 +100,10 @@ class Indexing:
             note_indexed(session, [(entry.code, entry.index_version)])
             if entry.status is EntryState.PUBLISHED:
                 enqueue(session, JobKind.MATCH, lease.subject)
+
+    def _texts(self, leases: Sequence[Lease]) -> list[str]:
+        with self._database.read() as session:
+            return [embedded_text(entry_for(session, SYSTEM, lease.subject)) for lease in leases]
 
     def _finish_embed(self, session: Session, lease: Lease) -> None:
         self._jobs.finish(session, lease)

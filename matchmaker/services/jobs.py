@@ -1,28 +1,34 @@
-"""The durable job table: put work in, lease it, finish it, try again, give it up."""
+"""The durable job table: put work in, lease it, finish it, hand it back, give it up."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-import structlog
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.errors import MatchmakerError, NotFoundError
+from matchmaker.domain.errors import MatchmakerError
 from matchmaker.domain.work import RETRIES, JobKind, JobState, RetryRule
 from matchmaker.models import Heartbeat, Job
 from matchmaker.models.database import Database, database_now, wake_after_commit
+from matchmaker.services.identity import own_name
 from matchmaker.services.recording import request_id
-from search_index.backends.base import Fault, SearchIndexError
-
-log = structlog.get_logger(__name__)
 
 _KEEP_DONE = timedelta(days=7)
+#: A job that was woken this long ago and still waits is woken again: the message may be lost.
+_WAKE_AGAIN = timedelta(seconds=20)
+_WORKER_GONE = "The worker stopped before it was done."
+_FREE: Mapping[str, Any] = {
+    "lease_token": None,
+    "lease_until": None,
+    "holder": None,
+    "woken_at": None,
+}
 
 
 class LeaseLostError(MatchmakerError):
@@ -37,7 +43,7 @@ class Lease:
         job_id: row of the job table.
         kind: what to do.
         subject: to what.
-        token: proves that the job is still ours.
+        token: proves that the job is still ours; the same for jobs taken together.
         tries: how often it was begun, this time included.
     """
 
@@ -101,7 +107,9 @@ def _upsert(session: Session, kind: JobKind, subject: str, due: datetime, moment
     earliest = func.min if dialect is sqlite else func.least
     return row.on_conflict_do_update(
         index_elements=["kind", "subject"],
-        index_where=Job.status == JobState.PENDING,
+        # A literal, as in the index: PostgreSQL finds no index for a parameter once it has prepared
+        # the statement, which it does for one that is used often.
+        index_where=text("status = 'pending'"),
         set_={"not_before": earliest(Job.not_before, row.excluded.not_before)},
     ).returning(Job.id)
 
@@ -128,21 +136,29 @@ class Jobs:
         Returns:
             The lease, or None where the job is gone, taken or not due.
         """
-        token = secrets.token_hex(16)
         with self._database.write() as session:
             moment = database_now(session)
-            row = session.execute(
-                update(Job)
-                .where(Job.id == job_id, Job.status == JobState.PENDING, Job.not_before <= moment)
-                .values(
-                    status=JobState.RUNNING,
-                    lease_token=token,
-                    tries=Job.tries + 1,
-                    lease_until=moment + self._lease,
-                )
-                .returning(Job.kind, Job.subject, Job.tries)
-            ).one_or_none()
-        return Lease(job_id, row.kind, row.subject, token, row.tries) if row else None
+            taken = self._take(session, moment, Job.id == job_id)
+        return taken[0] if taken else None
+
+    def claim_like(self, lease: Lease, most: int) -> list[Lease]:
+        """Take more jobs of the kind of one in hand, the oldest that are due and that nobody has.
+
+        Args:
+            lease: the job in hand.
+            most: how many more at the most.
+        """
+        with self._database.write() as session:
+            moment = database_now(session)
+            waiting = (
+                select(Job.id)
+                .where(Job.kind == lease.kind, *_due(moment))
+                .order_by(Job.not_before, Job.id)
+                .limit(most)
+                .with_for_update(skip_locked=True)
+            )
+            numbers = session.scalars(waiting).all()
+            return self._take(session, moment, Job.id.in_(numbers)) if numbers else []
 
     def renew(self, lease: Lease) -> None:
         """Hold a long job for another span.
@@ -164,8 +180,7 @@ class Jobs:
             session,
             lease,
             status=JobState.DONE,
-            lease_token=None,
-            lease_until=None,
+            **_FREE,
             error="",
             finished_at=database_now(session),
         )
@@ -183,7 +198,7 @@ class Jobs:
         """
         with self._database.write() as session:
             moment = database_now(session)
-            if self._has_successor(session, lease):
+            if self._has_successor(session, lease.kind, lease.subject):
                 state, due = JobState.DONE, moment
             elif counts and self._retries.exhausted(lease.tries):
                 state, due = JobState.DEAD, moment
@@ -198,35 +213,63 @@ class Jobs:
                     not_before=due,
                     tries=lease.tries if counts else lease.tries - 1,
                     error=error[:2000],
-                    lease_token=None,
-                    lease_until=None,
+                    **_FREE,
                     finished_at=None if state is JobState.PENDING else moment,
                 )
             except LeaseLostError:
                 return JobState.PENDING
         return state
 
-    def reap(self) -> list[tuple[JobKind, int]]:
-        """Take back jobs whose lease ran out and sweep old ones.
+    def hand_back(self, lease: Lease) -> None:
+        """Give a job up for another worker to begin anew, because this process ends.
+
+        It does not count as a try. A lease that was lost meanwhile is no error.
+        """
+        with self._database.write() as session:
+            self._return(session, _held_under(lease), blame=False)
+
+    def hand_back_of(self, holders: Collection[str], *, blame: bool) -> int:
+        """Give back whatever these processes hold; they are dead, or end now.
+
+        Args:
+            holders: names of processes (`services/identity.py`).
+            blame: whether the jobs may be at fault, so that it counts as a try.
 
         Returns:
-            All jobs that are due now: (kind, row), oldest first, a thousand at most.
+            How many jobs there were.
+        """
+        with self._database.write() as session:
+            return self._return(session, Job.holder.in_(holders), blame=blame)
+
+    def due(self) -> list[tuple[JobKind, int]]:
+        """All jobs that may run now: (kind, row), oldest first, a thousand at most."""
+        with self._database.read() as session:
+            return self._waiting(session, *_due(database_now(session)))
+
+    def reap(self) -> list[tuple[JobKind, int]]:
+        """Take back jobs whose lease ran out, sweep old ones, and say which to wake.
+
+        Returns:
+            The due jobs that were not woken lately: (kind, row), oldest first, a thousand at most.
+            They count as woken from now on; `unwake` those that could not be.
         """
         with self._database.write() as session:
             moment = database_now(session)
-            self._return_expired(session, moment)
+            self._return(session, Job.lease_until <= moment, blame=True)
             session.execute(
                 delete(Job).where(
                     Job.status == JobState.DONE, Job.finished_at < moment - _KEEP_DONE
                 )
             )
-            due = session.execute(
-                select(Job.kind, Job.id)
-                .where(Job.status == JobState.PENDING, Job.not_before <= moment)
-                .order_by(Job.not_before, Job.id)
-                .limit(1000)
-            )
-            return [(kind, job_id) for kind, job_id in due]
+            unheard = or_(Job.woken_at.is_(None), Job.woken_at <= moment - _WAKE_AGAIN)
+            found = self._waiting(session, *_due(moment), unheard)
+            self._note_woken(session, found, moment)
+            return found
+
+    def unwake(self, jobs: Sequence[tuple[JobKind, int]]) -> None:
+        """Have jobs woken at the next look: their messages could not be sent."""
+        with self._database.write() as session:
+            self._note_woken(session, jobs, None)
 
     def release_all(self) -> int:
         """Give back every running job at once; only for the sole worker of a database at start.
@@ -235,24 +278,7 @@ class Jobs:
             How many were running.
         """
         with self._database.write() as session:
-            moment = database_now(session)
-            session.execute(
-                update(Job).where(Job.status == JobState.RUNNING).values(lease_until=moment)
-            )
-            return self._return_expired(session, moment)
-
-    def retry(self, job_id: int) -> None:
-        """Give a dead job a fresh set of tries.
-
-        Raises:
-            NotFoundError: there is no such dead job.
-        """
-        with self._database.write() as session:
-            job = session.get(Job, job_id)
-            if job is None or job.status is not JobState.DEAD:
-                raise NotFoundError("no_dead_job", job=job_id)
-            enqueue(session, job.kind, job.subject)
-            session.delete(job)
+            return self._return(session, Job.status == JobState.RUNNING, blame=True)
 
     def listed(self, state: JobState | None = None, limit: int = 100, offset: int = 0) -> list[Job]:
         """Jobs by state, newest first."""
@@ -279,102 +305,71 @@ class Jobs:
 
     def _touch(self, session: Session, lease: Lease, **values: Any) -> None:
         done: CursorResult[Any] = session.execute(  # type: ignore[assignment]
-            update(Job)
-            .where(
-                Job.id == lease.job_id,
-                Job.status == JobState.RUNNING,
-                Job.lease_token == lease.token,
-            )
-            .values(**values)
+            update(Job).where(Job.status == JobState.RUNNING, _held_under(lease)).values(**values)
         )
         if done.rowcount != 1:
             raise LeaseLostError("lease_lost", job=lease.job_id)
 
-    def _has_successor(self, session: Session, lease: Lease) -> bool:
+    def _has_successor(self, session: Session, kind: JobKind, subject: str) -> bool:
         waiting = select(Job.id).where(
-            Job.kind == lease.kind, Job.subject == lease.subject, Job.status == JobState.PENDING
+            Job.kind == kind, Job.subject == subject, Job.status == JobState.PENDING
         )
         return session.scalar(waiting) is not None
 
-    def _return_expired(self, session: Session, moment: datetime) -> int:
-        expired = session.scalars(
-            select(Job).where(Job.status == JobState.RUNNING, Job.lease_until <= moment)
-        ).all()
-        for job in expired:
-            lease = Lease(job.id, job.kind, job.subject, "", job.tries)
-            superseded = self._has_successor(session, lease)
-            dead = self._retries.exhausted(job.tries)
-            job.status = (
-                JobState.DONE if superseded else JobState.DEAD if dead else JobState.PENDING
+    def _take(self, session: Session, moment: datetime, which: ColumnElement[bool]) -> list[Lease]:
+        token = secrets.token_hex(16)
+        rows = session.execute(
+            update(Job)
+            .where(which, *_due(moment))
+            .values(
+                status=JobState.RUNNING,
+                lease_token=token,
+                tries=Job.tries + 1,
+                lease_until=moment + self._lease,
+                holder=own_name(),
             )
-            job.error = job.error or "The worker stopped before it was done."
-            job.lease_token = job.lease_until = None
+            .returning(Job.id, Job.kind, Job.subject, Job.tries)
+        )
+        return [Lease(number, kind, subject, token, tries) for number, kind, subject, tries in rows]
+
+    @staticmethod
+    def _waiting(session: Session, *which: ColumnElement[bool]) -> list[tuple[JobKind, int]]:
+        query = select(Job.kind, Job.id).where(*which).order_by(Job.not_before, Job.id).limit(1000)
+        return [(kind, job_id) for kind, job_id in session.execute(query)]
+
+    @staticmethod
+    def _note_woken(
+        session: Session, jobs: Sequence[tuple[JobKind, int]], moment: datetime | None
+    ) -> None:
+        numbers = [number for _, number in jobs]
+        if numbers:
+            session.execute(update(Job).where(Job.id.in_(numbers)).values(woken_at=moment))
+
+    def _return(self, session: Session, which: ColumnElement[bool], *, blame: bool) -> int:
+        """Let others begin jobs that run; how many there were."""
+        moment = database_now(session)
+        running = select(Job).where(Job.status == JobState.RUNNING, which).with_for_update()
+        jobs = session.scalars(running).all()
+        for job in jobs:
+            job.tries -= 0 if blame else 1
+            job.status = self._after_return(session, job)
+            job.error = job.error or (_WORKER_GONE if blame else "")
+            for name, value in _FREE.items():
+                setattr(job, name, value)
             job.not_before = moment
             job.finished_at = None if job.status is JobState.PENDING else moment
             session.flush()
-        return len(expired)
+        return len(jobs)
+
+    def _after_return(self, session: Session, job: Job) -> JobState:
+        if self._has_successor(session, job.kind, job.subject):
+            return JobState.DONE
+        return JobState.DEAD if self._retries.exhausted(job.tries) else JobState.PENDING
 
 
-#: Does a job's work; finishes the lease in its own last transaction.
-Handler = Callable[[Lease], None]
+def _due(moment: datetime) -> tuple[ColumnElement[bool], ...]:
+    return Job.status == JobState.PENDING, Job.not_before <= moment
 
 
-class JobRunner:
-    """Runs jobs: claims one, calls its handler, keeps what went wrong.
-
-    Args:
-        jobs: the table.
-        handlers: what to do for each kind.
-    """
-
-    def __init__(self, jobs: Jobs, handlers: Mapping[JobKind, Handler]) -> None:
-        self._jobs = jobs
-        self._handlers = handlers
-
-    def run(self, job_id: int) -> bool:
-        """Work on one job, if it can be had.
-
-        Returns:
-            Whether it was done now.
-        """
-        lease = self._jobs.claim(job_id)
-        if lease is None:
-            return False
-        mark = request_id.set(f"job-{lease.job_id}")
-        try:
-            self._handlers[lease.kind](lease)
-        except LeaseLostError:
-            log.warning("job_lease_lost", job=job_id, kind=lease.kind)
-            return False
-        except Exception as error:
-            self._failed(lease, error)
-            return False
-        finally:
-            request_id.reset(mark)
-        return True
-
-    def _failed(self, lease: Lease, error: Exception) -> None:
-        """Keep what went wrong; work that found its engine away waits for it without an end."""
-        waits = isinstance(error, SearchIndexError) and error.fault is not Fault.OTHER
-        state = self._jobs.fail(lease, f"{type(error).__name__}: {error}", counts=not waits)
-        if waits:
-            log.warning("job_waits", job=lease.job_id, kind=lease.kind, error=str(error))
-        else:
-            log.exception("job_failed", job=lease.job_id, kind=lease.kind, state=state)
-
-    def drain(self, most: int = 10_000) -> int:
-        """Work through everything that is due, in this thread; for commands and tests.
-
-        Returns:
-            How many jobs were done.
-        """
-        done = 0
-        while done < most:
-            due = self._jobs.reap()
-            if not due:
-                return done
-            progress = sum(self.run(job_id) for _, job_id in due)
-            if not progress:
-                return done
-            done += progress
-        return done
+def _held_under(lease: Lease) -> ColumnElement[bool]:
+    return (Job.id == lease.job_id) & (Job.lease_token == lease.token)

@@ -78,7 +78,7 @@ class Matching:
                 )
             )
             for code in demands.all():
-                enqueue(session, JobKind.MATCH, code)
+                enqueue(session, JobKind.MATCH_AGAIN, code)
             self._jobs.finish(session, lease)
 
     def match_all(self, progress: Progress | None = None) -> int:

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.actors import Actor
 from matchmaker.domain.calendar import now
-from matchmaker.models import Entry, Event, Match, Organisation, Person, WeightVersion
+from matchmaker.models import Entry, Event, Job, Match, Organisation, Person, WeightVersion
 
 #: The request or job that is being served; it follows the work into the history and the jobs.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-Subject = Entry | Match | Organisation | Person | WeightVersion
+Subject = Entry | Job | Match | Organisation | Person | WeightVersion
 
 _TYPES: Mapping[type, str] = {
+    Job: "job",
     Match: "match",
     Organisation: "organisation",
     Person: "person",

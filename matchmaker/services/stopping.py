@@ -1,28 +1,32 @@
-"""A flag that long work looks at, so that a process can end within seconds."""
+"""A flag that long work looks at, so that a process can end within seconds.
+
+It lies in memory that a process shares with those it forks: a worker that ends reaches the work
+in its child processes by it.
+"""
 
 from __future__ import annotations
 
-import threading
+import mmap
 
 
 class StopRequested(BaseException):
-    """The process is ending: leave the work as it is; its job is taken up again at the next start.
+    """The process is ending: leave the work as it is; its job is handed back for another worker.
 
     It is no `Exception`: nothing that handles failures of a job should take it for one.
     """
 
 
-_stopping = threading.Event()
+_stopping = mmap.mmap(-1, 1)
 
 
 def request_stop() -> None:
     """Ask all long work of this process to leave off."""
-    _stopping.set()
+    _stopping[0] = 1
 
 
 def resume() -> None:
     """Take the request back, for a process that starts its workers again."""
-    _stopping.clear()
+    _stopping[0] = 0
 
 
 def check_stop() -> None:
@@ -31,5 +35,5 @@ def check_stop() -> None:
     Raises:
         StopRequested: it is.
     """
-    if _stopping.is_set():
+    if _stopping[0]:
         raise StopRequested

@@ -5,24 +5,16 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, NamedTuple
 
 import structlog
 
-from matchmaker.domain.work import DAILY, JobKind
+from matchmaker.domain.work import QUEUE_OF, JobKind, WorkQueue
 
 log = structlog.get_logger(__name__)
 
 _PREFIX = "matchmaker."
-#: Work of seconds, and work of minutes that must not stand before it.
-QUICK, LONG = "quick", "long"
-QUEUES = (QUICK, LONG)
-_LONG_KINDS = frozenset(
-    {JobKind.REBUILD, JobKind.ROLL_BACK, JobKind.REPAIR, JobKind.REMATCH, *DAILY}
-)
-
 #: Hands a message to the broker: (task name, arguments, queue).
 Send = Callable[[str, tuple[Any, ...], str], None]
 
@@ -30,17 +22,16 @@ _MOST_WAITING = 10_000
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """Where work goes: name of the task and the queue it waits in."""
 
     task: str
-    queue: str
+    queue: WorkQueue
 
 
 def route_of(kind: JobKind) -> Route:
     """The task that runs jobs of a kind, by the same names for sender and worker."""
-    return Route(task_name(kind), LONG if kind in _LONG_KINDS else QUICK)
+    return Route(task_name(kind), QUEUE_OF[kind])
 
 
 def task_name(name: str) -> str:
@@ -81,11 +72,18 @@ class BackgroundWaker:
 
     Args:
         send: hands one message to the broker; may block or raise.
+        follow: told of the kinds of jobs that were queued, before they are sent; may block.
         breaker: keeps from trying while the broker is away.
     """
 
-    def __init__(self, send: Send, breaker: Breaker | None = None) -> None:
+    def __init__(
+        self,
+        send: Send,
+        breaker: Breaker | None = None,
+        follow: Callable[[Collection[JobKind]], None] | None = None,
+    ) -> None:
         self._send = send
+        self._follow = follow or (lambda kinds: None)
         self._breaker = breaker or Breaker()
         self._waiting: queue.Queue[tuple[JobKind, int] | None] = queue.Queue(_MOST_WAITING)
         self._thread = threading.Thread(target=self._work, name="waker", daemon=True)
@@ -110,6 +108,7 @@ class BackgroundWaker:
 
     def _work(self) -> None:
         while (job := self._waiting.get()) is not None:
+            self._follow((job[0],))
             if self._breaker.lets_through():
                 self._try(*job)
 

@@ -119,7 +119,7 @@ def _area_links() -> list[Link]:
         links += [
             _link(gettext("Organisations"), "admin.organisations"),
             _link(gettext("People"), "admin.people"),
-            _link(gettext("Jobs"), "admin.jobs"),
+            _link(gettext("Background work"), "admin.work"),
             _link(gettext("Weights"), "admin.weights"),
             _link(gettext("Outbox"), "admin.mail"),
             _link(gettext("Audit"), "admin.audit"),

@@ -184,6 +184,12 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "led_by": _("Leads"),
         "raised_by": _("Demand raised"),
     },
+    "work_queue": {
+        "interactive": _("Prompt work"),
+        "bulk": _("Bulk work"),
+        "mail": _("Mail"),
+        "schedule": _("Schedule"),
+    },
     "job_state": {
         "pending": _("Waiting"),
         "running": _("Running"),
@@ -200,7 +206,8 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "rebuild": _("Rebuild index"),
         "roll_back": _("Roll index back"),
         "repair": _("Compare index"),
-        "rematch": _("Match again"),
+        "match_again": _("Match again"),
+        "rematch": _("Match everything again"),
         "measure": _("Measure quality"),
         "fit_weights": _("Fit weights"),
         "map_unmet": _("Map unmet demands"),
@@ -282,6 +289,8 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "set_trusted": _("changed trust"),
         "set_password": _("set a password"),
         "set_active": _("changed access"),
+        "retry_job": _("had a job tried again"),
+        "drop_job": _("dropped a job"),
     },
     "field": {
         "": _("The entry as a whole"),
@@ -368,6 +377,7 @@ LABELS: Mapping[str, Mapping[str, LazyString]] = {
         "organisation": _("Organisation"),
         "person": _("Person"),
         "weights": _("Weights"),
+        "job": _("Job"),
     },
     "facet": {
         "kind": _("Database"),

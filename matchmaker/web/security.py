@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, request
 from flask_limiter import Limiter
@@ -47,6 +49,7 @@ def register_security(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024 + _FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=_FORM_BYTES,
         RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_STORAGE_OPTIONS=_counting(settings),
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_SWALLOW_ERRORS=True,
     )
@@ -70,6 +73,15 @@ def register_security(app: Flask, settings: Settings) -> None:
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
     app.after_request(_never_cache_private)
+
+
+def _counting(settings: Settings) -> Mapping[str, Any]:
+    """How requests are counted in Redis: one that hangs must cost a request little."""
+    if not settings.redis_url:
+        return {}
+    from matchmaker.services.redis_client import impatient
+
+    return {**impatient(), "key_prefix": "matchmaker:limits"}
 
 
 def _never_cache_private(response):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202

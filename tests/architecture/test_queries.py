@@ -52,6 +52,7 @@ PAGES: Mapping[str, str] = {
     "/en/desk/introductions": "broker",
     "/admin/organisations": "admin",
     "/admin/people": "admin",
+    "/admin/work": "admin",
     "/admin/jobs?state=done": "admin",
     "/admin/mail": "admin",
     "/admin/weights": "admin",

@@ -7,20 +7,11 @@ from pathlib import Path
 import pytest
 
 from matchmaker.bootstrap import Container
-from matchmaker.domain.work import JobKind
-from matchmaker.services.waking import QUEUES, route_of, task_name
+from matchmaker.domain.work import JobKind, WorkQueue
+from matchmaker.services.waking import route_of, task_name
 from tests.conftest import settings_for
 from workers.app import make_app
-from workers.recent import RecentlyWoken
 from workers.schedule import PULSE_SECONDS, beat_schedule
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.mark.parametrize("kind", list(JobKind))
@@ -51,7 +42,7 @@ def test_everything_that_is_scheduled_has_a_task(container: Container) -> None:
 
 def test_periodic_tasks_go_where_a_worker_listens_and_expire() -> None:
     for entry in beat_schedule(5.0).values():
-        assert entry["options"]["queue"] in QUEUES
+        assert entry["options"]["queue"] == WorkQueue.SCHEDULE
         assert entry["options"]["expires"] >= 5.0
 
 
@@ -79,20 +70,3 @@ def test_only_json_is_accepted(container: Container) -> None:
     conf = make_app(container).conf
     assert conf.accept_content == ["json"]
     assert conf.task_serializer == "json"
-
-
-def test_a_backlog_is_not_woken_again_until_a_while_later() -> None:
-    clock = Clock()
-    recent = RecentlyWoken(20.0, clock)
-    due = [(JobKind.MATCH, 1), (JobKind.MATCH, 2)]
-    assert recent.fresh(due) == due
-    assert recent.fresh([*due, (JobKind.MATCH, 3)]) == [(JobKind.MATCH, 3)]
-    clock.now = 20.0
-    assert recent.fresh(due) == due
-
-
-def test_a_job_that_was_worked_on_is_woken_again_at_once() -> None:
-    recent = RecentlyWoken(20.0, Clock())
-    recent.fresh([(JobKind.MATCH, 1)])
-    recent.forget(1)
-    assert recent.fresh([(JobKind.MATCH, 1)]) == [(JobKind.MATCH, 1)]

@@ -14,7 +14,8 @@ from matchmaker.bootstrap import Container
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.domain.work import DAILY, JobKind, JobState
 from matchmaker.models import Entry
-from matchmaker.services.jobs import JobRunner, Lease, enqueue
+from matchmaker.services.job_runner import JobRunner
+from matchmaker.services.jobs import Lease, enqueue
 from matchmaker.services.stopping import check_stop
 from tests.conftest import settings_for
 from tests.support.services import eventually, require_redis
@@ -92,7 +93,7 @@ def test_a_worker_that_idles_ends_at_once(container: Container) -> None:
         assert time.monotonic() - started < 1
 
 
-def test_long_work_leaves_off_and_its_job_is_taken_up_again(container: Container) -> None:
+def test_long_work_leaves_off_and_its_job_is_handed_back_at_once(container: Container) -> None:
     begun = threading.Event()
 
     def endless(lease: Lease) -> None:
@@ -106,11 +107,13 @@ def test_long_work_leaves_off_and_its_job_is_taken_up_again(container: Container
         put(container, "long")
         assert begun.wait(10)
         assert worker.stop(4)
-    assert container.jobs.release_all() == 1
-    assert container.jobs.counts()[JobState.PENDING] == 1
+    [job] = container.jobs.listed()
+    assert (job.status, job.tries, job.lease_token) == (JobState.PENDING, 0, None)
 
 
-def test_work_that_does_not_listen_is_left_behind_in_time(container: Container) -> None:
+def test_work_that_does_not_listen_is_left_behind_its_job_handed_back(
+    container: Container,
+) -> None:
     begun, release = threading.Event(), threading.Event()
 
     def deaf(lease: Lease) -> None:
@@ -124,6 +127,8 @@ def test_work_that_does_not_listen_is_left_behind_in_time(container: Container) 
         started = time.monotonic()
         assert not worker.stop(0.5)
         assert time.monotonic() - started < 2
+        [job] = container.jobs.listed()
+        assert (job.status, job.tries) == (JobState.PENDING, 0)
         release.set()
 
 
@@ -178,9 +183,9 @@ def test_messages_in_redis_name_a_task_and_a_row_and_nothing_else(
 
     container.settings = settings_for(container.settings.data_dir, redis_url=redis_url)
     app = make_app(container)
-    app.put("matchmaker.match", (7,), "quick")
+    app.put("matchmaker.match", (7,), "interactive")
     with redis.Redis.from_url(redis_url) as client:
-        [message] = client.lrange("matchmaker:quick", 0, -1)
+        [message] = client.lrange("matchmaker:interactive", 0, -1)
     content: dict[str, Any] = json.loads(message)
     assert content["headers"]["task"] == "matchmaker.match"
     assert content["headers"]["argsrepr"] == "(7,)"

@@ -91,6 +91,28 @@ def test_where_others_can_reach_it_it_refuses_what_everybody_knows(
     assert not (tmp_path / "data" / "portal.sqlite3").exists()
 
 
+@pytest.mark.parametrize(
+    ("settings", "options", "reason"),
+    [
+        ({}, ("--processes", "2"), "MATCHMAKER_DATABASE_URL"),
+        (
+            {"MATCHMAKER_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none"},
+            ("--processes", "2"),
+            "MATCHMAKER_SEARCH_URL",
+        ),
+        ({}, ("--queues", "mail,parcels"), "parcels"),
+        ({}, ("--processes", "2", "--threads", "2"), "not both"),
+    ],
+)
+def test_a_worker_that_cannot_work_so_says_why(
+    tmp_path: Path, settings: dict[str, str], options: tuple[str, ...], reason: str
+) -> None:
+    redis = {"MATCHMAKER_REDIS_URL": "redis://127.0.0.1:1/0"}
+    refused = run(tmp_path / "data", "worker", *options, **redis, **settings)
+    assert refused.returncode == 2
+    assert reason in refused.stderr
+
+
 def test_a_worker_of_its_own_asks_for_redis(tmp_path: Path) -> None:
     refused = run(tmp_path / "data", "worker")
     assert refused.returncode == 2

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from celery import Task
 
+from matchmaker.domain.work import WorkQueue
 from matchmaker.services.stopping import StopRequested
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class PortalTask(Task):
 
     abstract = True
     acks_late = True
+    queue = WorkQueue.SCHEDULE
+    reject_on_worker_lost = True
     ignore_result = True
     max_retries = 0
 

@@ -17,14 +17,11 @@ class JobTask(PortalTask):
     """
 
     def __init__(self, kind: JobKind) -> None:
-        self.name = route_of(kind).task
+        self.name, self.queue = route_of(kind)
 
     def run(self, job_id: int) -> bool:
         """Work on a job, unless somebody else has it."""
-        try:
-            return self.services.runner.run(job_id)
-        finally:
-            self.app.recent.forget(job_id)
+        return self.services.runner.run(job_id)
 
 
 def job_tasks() -> Iterator[PortalTask]:

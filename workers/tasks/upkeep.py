@@ -17,11 +17,15 @@ class Reap(PortalTask):
 
     def run(self) -> int:
         """Return how many were woken."""
-        fresh = self.app.recent.fresh(self.services.jobs.reap())
-        for kind, job_id in fresh:
-            route = route_of(kind)
-            self.app.put(route.task, (job_id,), route.queue)
-        return len(fresh)
+        waiting = self.services.jobs.reap()
+        for place, (kind, job_id) in enumerate(waiting):
+            task, queue = route_of(kind)
+            try:
+                self.app.put(task, (job_id,), queue)
+            except Exception:
+                self.services.jobs.unwake(waiting[place:])
+                raise
+        return len(waiting)
 
 
 class Beat(PortalTask):

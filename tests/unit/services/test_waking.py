@@ -6,9 +6,9 @@ import threading
 from typing import Any
 
 from matchmaker.bootstrap import Container
-from matchmaker.domain.work import JobKind
+from matchmaker.domain.work import JobKind, WorkQueue
 from matchmaker.services.jobs import enqueue
-from matchmaker.services.waking import QUEUES, BackgroundWaker, Breaker, route_of
+from matchmaker.services.waking import BackgroundWaker, Breaker, route_of
 from tests.support.services import eventually
 
 
@@ -41,7 +41,7 @@ class Clock:
 def test_each_kind_of_job_has_a_task_and_a_queue_of_its_own() -> None:
     routes = [route_of(kind) for kind in JobKind]
     assert len({route.task for route in routes}) == len(JobKind)
-    assert {route.queue for route in routes} == set(QUEUES)
+    assert {route.queue for route in routes} <= set(WorkQueue)
 
 
 def test_work_of_minutes_waits_in_another_queue_than_work_of_seconds() -> None:
@@ -55,7 +55,7 @@ def test_a_commit_wakes_a_worker_by_the_name_of_the_task(container: Container) -
     with container.database.write() as session:
         job = enqueue(session, JobKind.MATCH, "XQ-2026-000001")
     waker.close()
-    assert broker.messages == [("matchmaker.match", (job,), "quick")]
+    assert broker.messages == [("matchmaker.match", (job,), "interactive")]
 
 
 def test_a_commit_that_fails_wakes_nobody(container: Container) -> None:
