@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from matchmaker.config import Settings
     from matchmaker.domain.work import JobKind
     from matchmaker.models.database import Database
+    from matchmaker.monitoring.meters import Meters
+    from matchmaker.monitoring.tracing import Tracer
     from matchmaker.services.accounts import Accounts
     from matchmaker.services.advising import Advising
     from matchmaker.services.assessing import Assessing
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
     from matchmaker.services.health import Health
     from matchmaker.services.indexing import Indexing
     from matchmaker.services.introductions import Introductions
-    from matchmaker.services.jobs import Handler, JobRunner, Jobs
+    from matchmaker.services.job_runner import Handler, JobRunner
+    from matchmaker.services.jobs import Jobs
     from matchmaker.services.learning import Learning
     from matchmaker.services.letters import Letters
     from matchmaker.services.mailing import Mailing
@@ -76,11 +79,29 @@ class Container:
             self.database.close()
 
     @part
+    def meters(self) -> Meters:
+        """Takes measures, where somebody may read them."""
+        from matchmaker.monitoring.meters import NO_METERS
+
+        return NO_METERS
+
+    @part
+    def tracer(self) -> Tracer:
+        """Follows requests and jobs, where somebody collects it."""
+        from matchmaker.monitoring.tracing import NO_TRACER
+
+        return NO_TRACER
+
+    @part
     def database(self) -> Database:
         """Connections and units of work."""
         from matchmaker.models.database import Database
+        from matchmaker.monitoring.statements import StatementWatch
 
-        return Database(self.settings.database, self.settings.database_pool)
+        database = Database(self.settings.database, self.settings.database_pool)
+        StatementWatch(self.tracer, self.settings.slow_query_ms).attach(database.engine)
+        self.meters.pool(database.engine)
+        return database
 
     @part
     def taxonomies(self) -> Taxonomies:
@@ -388,9 +409,11 @@ class Container:
     @part
     def runner(self) -> JobRunner:
         """Runs jobs by their kind."""
-        from matchmaker.services.jobs import JobRunner
+        from matchmaker.monitoring.job_watch import JobWatch
+        from matchmaker.services.job_runner import JobRunner
 
-        return JobRunner(self.jobs, self._handlers())
+        watch = JobWatch(self.meters, self.tracer, self.settings.slow_job_seconds)
+        return JobRunner(self.jobs, self._handlers(), watch)
 
     def _handlers(self) -> Mapping[JobKind, Handler]:
         from matchmaker.domain.work import JobKind

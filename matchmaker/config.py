@@ -23,6 +23,14 @@ class Profile(StrEnum):
     PRODUCTION = "production"
 
 
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    AUTO = "auto"
+    JSON = "json"
+    TEXT = "text"
+
+
 class Settings(BaseSettings):
     """All settings; each is `MATCHMAKER_` and its name in capitals."""
 
@@ -83,6 +91,18 @@ class Settings(BaseSettings):
         "150600", pattern=r"^\d{6}$", description="GB/T 2260 code of the region that is served"
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_format: LogFormat = Field(
+        LogFormat.AUTO, description="json, text, or auto: json in production"
+    )
+    log_exception_text: bool = Field(
+        False, description="write what exceptions say; it may be personal, so for development"
+    )
+    slow_query_ms: int = Field(
+        500, ge=0, description="milliseconds from which a statement is told of; 0: none"
+    )
+    slow_job_seconds: float = Field(
+        60.0, ge=0, description="seconds from which a job is told of as slow; 0: none"
+    )
 
     @field_validator("secret_key")
     @classmethod
@@ -103,6 +123,13 @@ class Settings(BaseSettings):
     def on_loopback(self) -> bool:
         """Whether only this machine can reach the portal."""
         return self.host in LOOPBACK
+
+    @property
+    def logs_json(self) -> bool:
+        """Whether log lines are for programs."""
+        if self.log_format is LogFormat.AUTO:
+            return self.profile is Profile.PRODUCTION
+        return self.log_format is LogFormat.JSON
 
     @property
     def database(self) -> str:

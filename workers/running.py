@@ -109,7 +109,7 @@ class WorkerThreads:
         try:
             self._app.put(task_name(name), (), QUICK)
         except Exception as error:
-            log.warning("broker_away", error=str(error))
+            log.warning("broker_away", error=error)
 
     def _give_signs(self) -> None:
         """Say that the worker lives, for as long as it does; the database may be away meanwhile."""
@@ -118,5 +118,5 @@ class WorkerThreads:
             try:
                 self._app.container.jobs.beat(WORKER_BEAT)
             except Exception as error:
-                log.warning("sign_of_life_failed", error=str(error))
+                log.warning("sign_of_life_failed", error=error)
             self._ending.wait(PULSE_SECONDS)

@@ -49,11 +49,13 @@ def serve(settings: Settings, *, samples: bool | None) -> None:
 def _serve_on(taken: socket.socket, settings: Settings, *, samples: bool) -> None:
     from matchmaker import migrations
     from matchmaker.bootstrap import Container
+    from matchmaker.monitoring.logs import tell_of_threads
     from workers.first_start import bring_up, load_samples
 
     # A shell that starts it in the background has Ctrl-C ignored; here it always ends the portal.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupt)
+    tell_of_threads()
     container = Container(settings)
     migrations.upgrade(container.database)
     if container.seeding.is_empty() and samples:

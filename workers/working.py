@@ -37,7 +37,9 @@ def work(settings: Settings, *, with_schedule: bool, threads: int | None = None)
         )
     from matchmaker import migrations
     from matchmaker.bootstrap import Container
+    from matchmaker.monitoring.logs import tell_of_threads
 
+    tell_of_threads()
     container = Container(settings)
     migrations.need_newest(container.database)
     _run(container, with_schedule=with_schedule, threads=threads or settings.worker_threads)

@@ -124,7 +124,7 @@ def _tried(look: Callable[[], Engine], otherwise: EngineState) -> Engine:
     try:
         return look()
     except Exception as error:
-        log.warning("engine_away", look=look.__name__, error=str(error))
+        log.warning("engine_away", look=look.__name__, error=error)
         return Engine(otherwise, None, f"{type(error).__name__}: {error}".splitlines()[0])
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-import structlog
 from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
@@ -17,9 +16,7 @@ from matchmaker.domain.errors import MatchmakerError, NotFoundError
 from matchmaker.domain.work import RETRIES, JobKind, JobState, RetryRule
 from matchmaker.models import Heartbeat, Job
 from matchmaker.models.database import Database, database_now, wake_after_commit
-from matchmaker.services.recording import request_id
-
-log = structlog.get_logger(__name__)
+from matchmaker.monitoring.correlation import request_id, trace_parent
 
 _KEEP_DONE = timedelta(days=7)
 
@@ -38,6 +35,8 @@ class Lease:
         subject: to what.
         token: proves that the job is still ours.
         tries: how often it was begun, this time included.
+        request_id: the request that queued it; "" where none did.
+        trace_parent: the span it continues, as a W3C `traceparent`; "" where nothing is traced.
     """
 
     job_id: int
@@ -45,6 +44,8 @@ class Lease:
     subject: str
     token: str
     tries: int
+    request_id: str = ""
+    trace_parent: str = ""
 
 
 class Waker(Protocol):
@@ -95,6 +96,7 @@ def _upsert(session: Session, kind: JobKind, subject: str, due: datetime, moment
         tries=0,
         error="",
         request_id=request_id.get(),
+        trace_parent=trace_parent.get(),
         created_at=moment,
     )
     earliest = func.min if dialect is sqlite else func.least
@@ -139,9 +141,13 @@ class Jobs:
                     tries=Job.tries + 1,
                     lease_until=moment + self._lease,
                 )
-                .returning(Job.kind, Job.subject, Job.tries)
+                .returning(Job.kind, Job.subject, Job.tries, Job.request_id, Job.trace_parent)
             ).one_or_none()
-        return Lease(job_id, row.kind, row.subject, token, row.tries) if row else None
+        if row is None:
+            return None
+        return Lease(
+            job_id, row.kind, row.subject, token, row.tries, row.request_id, row.trace_parent
+        )
 
     def renew(self, lease: Lease) -> None:
         """Hold a long job for another span.
@@ -307,60 +313,3 @@ class Jobs:
             job.finished_at = None if job.status is JobState.PENDING else moment
             session.flush()
         return len(expired)
-
-
-#: Does a job's work; finishes the lease in its own last transaction.
-Handler = Callable[[Lease], None]
-
-
-class JobRunner:
-    """Runs jobs: claims one, calls its handler, keeps what went wrong.
-
-    Args:
-        jobs: the table.
-        handlers: what to do for each kind.
-    """
-
-    def __init__(self, jobs: Jobs, handlers: Mapping[JobKind, Handler]) -> None:
-        self._jobs = jobs
-        self._handlers = handlers
-
-    def run(self, job_id: int) -> bool:
-        """Work on one job, if it can be had.
-
-        Returns:
-            Whether it was done now.
-        """
-        lease = self._jobs.claim(job_id)
-        if lease is None:
-            return False
-        mark = request_id.set(f"job-{lease.job_id}")
-        try:
-            self._handlers[lease.kind](lease)
-        except LeaseLostError:
-            log.warning("job_lease_lost", job=job_id, kind=lease.kind)
-            return False
-        except Exception as error:
-            state = self._jobs.fail(lease, f"{type(error).__name__}: {error}")
-            log.exception("job_failed", job=job_id, kind=lease.kind, state=state)
-            return False
-        finally:
-            request_id.reset(mark)
-        return True
-
-    def drain(self, most: int = 10_000) -> int:
-        """Work through everything that is due, in this thread; for commands and tests.
-
-        Returns:
-            How many jobs were done.
-        """
-        done = 0
-        while done < most:
-            due = self._jobs.reap()
-            if not due:
-                return done
-            progress = sum(self.run(job_id) for _, job_id in due)
-            if not progress:
-                return done
-            done += progress
-        return done

@@ -131,7 +131,7 @@ class Search:
                 return self._find_in_index(actor, request)
             except (SearchIndexError, OSError) as error:
                 self._rest_until = time.monotonic() + _PAUSE
-                log.warning("search_degraded", error=str(error))
+                log.warning("search_degraded", error=error)
         return self._find_in_database(actor, request)
 
     def similar(self, actor: Actor, entry: Entry, limit: int = 4) -> list[Entry]:

@@ -18,7 +18,8 @@ from matchmaker.cli import COMMANDS, main
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.domain.work import JobKind, JobState
 from matchmaker.models import Demand, Entry, Job, Person
-from matchmaker.services.jobs import JobRunner, enqueue
+from matchmaker.services.job_runner import JobRunner
+from matchmaker.services.jobs import enqueue
 from tests.support.world import World
 
 Run = Callable[..., Result]

@@ -290,7 +290,7 @@ def test_every_step_leaves_an_event(world: World, matched: Match) -> None:
 def test_a_failing_job_is_tried_again_then_given_up_and_can_be_retried(world: World) -> None:
     entry = world.published("firm", EntryKind.DEMAND)
     broken = dict.fromkeys(JobKind, fail_always)
-    from matchmaker.services.jobs import JobRunner
+    from matchmaker.services.job_runner import JobRunner
 
     runner = JobRunner(world.container.jobs, broken)
     with world.container.database.read() as session:

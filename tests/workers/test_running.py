@@ -14,7 +14,8 @@ from matchmaker.bootstrap import Container
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.domain.work import DAILY, JobKind, JobState
 from matchmaker.models import Entry
-from matchmaker.services.jobs import JobRunner, Lease, enqueue
+from matchmaker.services.job_runner import JobRunner
+from matchmaker.services.jobs import Lease, enqueue
 from matchmaker.services.stopping import check_stop
 from tests.conftest import settings_for
 from tests.support.services import eventually, require_redis

@@ -11,7 +11,8 @@ from matchmaker.bootstrap import Container
 from matchmaker.domain.calendar import now
 from matchmaker.domain.work import JobKind, JobState
 from matchmaker.models import Mail
-from matchmaker.services.jobs import JobRunner, LeaseLostError, enqueue
+from matchmaker.services.job_runner import JobRunner
+from matchmaker.services.jobs import LeaseLostError, enqueue
 from matchmaker.services.mailing import Mailing, compose
 from tests.support.smtp import mail_server
 
