@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from matchmaker.config import Settings
     from matchmaker.domain.work import JobKind
     from matchmaker.models.database import Database
+    from matchmaker.monitoring.exposition import Exposition
     from matchmaker.monitoring.meters import Meters
+    from matchmaker.monitoring.prometheus import PrometheusMeters
     from matchmaker.monitoring.tracing import Tracer
     from matchmaker.services.accounts import Accounts
     from matchmaker.services.advising import Advising
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from matchmaker.services.entries.reading import EntryReading
     from matchmaker.services.entries.steps import EntrySteps
     from matchmaker.services.files import Attachments
+    from matchmaker.services.gauges import Gauges
     from matchmaker.services.health import Health
     from matchmaker.services.indexing import Indexing
     from matchmaker.services.introductions import Introductions
@@ -83,7 +86,29 @@ class Container:
         """Takes measures, where somebody may read them."""
         from matchmaker.monitoring.meters import NO_METERS
 
-        return NO_METERS
+        if not self.settings.measures:
+            return NO_METERS
+        from matchmaker.monitoring.prometheus import PrometheusMeters
+
+        return PrometheusMeters()
+
+    @part
+    def exposition(self) -> Exposition | None:
+        """Shows what was measured; None where nothing is."""
+        if not self.settings.measures:
+            return None
+        from matchmaker.config import metrics_folder
+        from matchmaker.monitoring.exposition import Exposition
+
+        meters = cast("PrometheusMeters", self.meters)
+        return Exposition(meters, self.gauges.read, self.settings.profile, metrics_folder())
+
+    @part
+    def gauges(self) -> Gauges:
+        """Reads what is looked at on demand."""
+        from matchmaker.services.gauges import Gauges
+
+        return Gauges(self.database, self.health)
 
     @part
     def tracer(self) -> Tracer:
@@ -129,7 +154,13 @@ class Container:
         """The search index; opened by its first use, which raises where it is away."""
         from search_index.opening import IndexOnDemand
 
-        return cast("IndexHandle", IndexOnDemand(self._open_index))
+        index = cast("IndexHandle", IndexOnDemand(self._open_index))
+        if not self.settings.measures and not self.tracer.on:
+            return index
+        from matchmaker.monitoring.measured_index import MeasuredIndex
+
+        backend = "elasticsearch" if self.settings.search_url else "embedded"
+        return cast("IndexHandle", MeasuredIndex(index, backend, self.meters, self.tracer))
 
     def _open_index(self) -> IndexHandle:
         from search_index.lifecycle import IndexHandle
@@ -147,7 +178,10 @@ class Container:
 
         settings = self.settings
         layout = Layout(settings.search_shards, settings.search_replicas)
-        return AliasedGenerations(Node(settings.search_url), settings.search_prefix, layout)
+        node = Node(
+            settings.search_url, on_breaker=lambda is_open: self.meters.breaker(is_open=is_open)
+        )
+        return AliasedGenerations(node, settings.search_prefix, layout)
 
     @part
     def letters(self) -> Letters:
@@ -355,7 +389,9 @@ class Container:
         """Public search."""
         from matchmaker.services.searching import Search
 
-        return Search(self.database, self.index, self.embedder, self.analyser, self.deriver)
+        return Search(
+            self.database, self.index, self.embedder, self.analyser, self.deriver, self.meters
+        )
 
     @part
     def clinic(self) -> Clinic:

@@ -103,6 +103,12 @@ class Settings(BaseSettings):
     slow_job_seconds: float = Field(
         60.0, ge=0, description="seconds from which a job is told of as slow; 0: none"
     )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="opens /metrics to its bearer; empty: there is no /metrics"
+    )
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="port on which workers show their metrics; 0: none"
+    )
 
     @field_validator("secret_key")
     @classmethod
@@ -113,6 +119,13 @@ class Settings(BaseSettings):
         if info.data.get("profile") is Profile.PRODUCTION and text == DEFAULT_SECRET:
             raise ValueError("production needs a secret of its own")
         return secret
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _guard_token(cls, token: SecretStr) -> SecretStr:
+        if 0 < len(token.get_secret_value()) < 16:
+            raise ValueError("at least 16 characters")
+        return token
 
     @property
     def has_default_secret(self) -> bool:
@@ -130,6 +143,11 @@ class Settings(BaseSettings):
         if self.log_format is LogFormat.AUTO:
             return self.profile is Profile.PRODUCTION
         return self.log_format is LogFormat.JSON
+
+    @property
+    def measures(self) -> bool:
+        """Whether anybody can read metrics."""
+        return bool(self.metrics_token.get_secret_value() or self.metrics_port)
 
     @property
     def database(self) -> str:
@@ -150,6 +168,14 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Where people reach the portal, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def metrics_folder() -> str:
+    """Where the processes of a WSGI server put their measures together; "" for a process alone.
+
+    The variable is prometheus-client's own, which reads it too.
+    """
+    return os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
 
 
 def load_settings() -> Settings:

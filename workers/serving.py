@@ -73,12 +73,14 @@ def _run(taken: socket.socket, container: Container, *, has_samples: bool) -> No
 
     from matchmaker.web.app import create_app
     from workers.app import make_app, wake_after_commits
+    from workers.metrics_port import show_metrics
     from workers.running import WorkerThreads
 
     app = make_app(container)
     waker = wake_after_commits(container, app)
     worker = WorkerThreads(app, container.settings.worker_threads)
     worker.start()
+    show_metrics(container)
     server: Any = create_server(
         create_app(container),
         sockets=[taken],

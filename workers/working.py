@@ -47,6 +47,7 @@ def work(settings: Settings, *, with_schedule: bool, threads: int | None = None)
 
 def _run(container: Container, *, with_schedule: bool, threads: int) -> None:
     from workers.app import make_app, wake_after_commits
+    from workers.metrics_port import show_metrics
     from workers.running import WorkerThreads
 
     stop = threading.Event()
@@ -56,6 +57,7 @@ def _run(container: Container, *, with_schedule: bool, threads: int) -> None:
     waker = wake_after_commits(container, app)
     worker = WorkerThreads(app, threads, with_schedule=with_schedule)
     worker.start()
+    show_metrics(container)
     click.echo(f"Working with {threads} threads; stop with Ctrl-C.")
     while worker.is_alive() and not stop.wait(1.0):
         pass

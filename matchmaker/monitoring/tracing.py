@@ -16,8 +16,8 @@ class Span(Protocol):
     def parent_of_jobs(self) -> str:
         """How work elsewhere continues this span, as a W3C `traceparent`; "" where it can't."""
 
-    def note(self, name: str = "", **facts: Fact) -> None:
-        """Add facts, and give another name where one is given."""
+    def note(self, **facts: Fact) -> None:
+        """Add facts."""
 
     def failed(self, why: str) -> None:
         """Mark it as failed, with a type of error or a status, never a message."""
@@ -57,7 +57,7 @@ class _NoSpan:
     def __exit__(self, *raised: object) -> None:
         return None
 
-    def note(self, name: str = "", **facts: Fact) -> None:
+    def note(self, **facts: Fact) -> None:
         """Do nothing."""
 
     def failed(self, why: str) -> None:
