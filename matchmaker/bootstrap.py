@@ -75,11 +75,13 @@ class Container:
         self.owns_index = owns_index
 
     def close(self) -> None:
-        """Let go of index and database."""
+        """Let go of index and database, and send what was traced."""
         if "index" in self.__dict__:
             self.index.close()
         if "database" in self.__dict__:
             self.database.close()
+        if "tracer" in self.__dict__:
+            self.tracer.close()
 
     @part
     def meters(self) -> Meters:
@@ -115,7 +117,8 @@ class Container:
         """Follows requests and jobs, where somebody collects it."""
         from matchmaker.monitoring.tracing import NO_TRACER
 
-        return NO_TRACER
+        url = self.settings.traces_url
+        return _sending_tracer(url, self.settings.traces_share) if url else NO_TRACER
 
     @part
     def database(self) -> Database:
@@ -467,3 +470,21 @@ class Container:
             JobKind.EXPIRE: self.periodic.expire,
             JobKind.MEASURE: self.quality.measure,
         }
+
+
+def _sending_tracer(url: str, share: float) -> Tracer:
+    """A tracer that sends what it keeps.
+
+    Raises:
+        ConfigurationError: its libraries are not installed.
+    """
+    try:
+        from matchmaker.monitoring.otlp import sending_tracer
+    except ImportError:
+        from matchmaker.domain.errors import ConfigurationError
+
+        raise ConfigurationError(
+            "MATCHMAKER_TRACES_URL is set, but the libraries for traces are not installed; run "
+            "`tools/install.sh --only tracing`, or leave it empty."
+        ) from None
+    return sending_tracer(url, share)

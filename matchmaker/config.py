@@ -109,6 +109,10 @@ class Settings(BaseSettings):
     metrics_port: int = Field(
         0, ge=0, le=65535, description="port on which workers show their metrics; 0: none"
     )
+    traces_url: str = Field(
+        "", description="OTLP address that traces are sent to over HTTP; empty: none are made"
+    )
+    traces_share: float = Field(1.0, ge=0, le=1, description="share of requests that are traced")
 
     @field_validator("secret_key")
     @classmethod

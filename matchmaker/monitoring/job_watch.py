@@ -12,7 +12,7 @@ import structlog
 from matchmaker.monitoring.correlation import following
 from matchmaker.monitoring.counting import Effort, effort, in_ms
 from matchmaker.monitoring.meters import NO_METERS, Meters
-from matchmaker.monitoring.tracing import NO_TRACER, Span, Tracer
+from matchmaker.monitoring.tracing import NO_TRACER, Role, Span, Tracer
 
 log = structlog.get_logger(__name__)
 
@@ -74,11 +74,12 @@ class JobWatch:
         """
         watched, spent = Watched(), Effort()
         facts = {"job.id": piece.job_id, "job.tries": piece.tries}
+        name = f"job {piece.kind}"
         mark = effort.set(spent)
         try:
             with (
                 structlog.contextvars.bound_contextvars(job=piece.job_id, kind=str(piece.kind)),
-                self._tracer.span(f"job {piece.kind}", piece.trace_parent, **facts) as span,
+                self._tracer.span(name, piece.trace_parent, Role.CONSUMER, **facts) as span,
                 following(piece.request_id or f"job-{piece.job_id}", span.parent_of_jobs),
             ):
                 try:

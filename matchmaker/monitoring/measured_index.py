@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from matchmaker.monitoring.counting import in_ms
 from matchmaker.monitoring.meters import Meters
-from matchmaker.monitoring.tracing import Tracer
+from matchmaker.monitoring.tracing import Role, Tracer
 from search_index.documents import Hit, Query, Result, Texts, Vector
 from search_index.timing import told_to
 
@@ -56,7 +56,7 @@ class MeasuredIndex:
             spent[part] += seconds
 
         facts = {"search.backend": self._backend}
-        with self._tracer.span(f"index {question}", **facts) as span:
+        with self._tracer.span(f"index {question}", "", Role.WITHIN, **facts) as span:
             started = time.perf_counter()
             with told_to(add):
                 answer = ask()

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from enum import Enum
 from typing import Protocol
 
 #: What may be noted on a span: routes, kinds, counts; never what people typed.
 Fact = str | int | float | bool
+
+
+class Role(Enum):
+    """Where a span stands: it answers somebody, takes up queued work, or is part of another."""
+
+    SERVER = "server"
+    CONSUMER = "consumer"
+    WITHIN = "within"
 
 
 class Span(Protocol):
@@ -30,12 +39,15 @@ class Tracer(Protocol):
     def on(self) -> bool:
         """Whether anything is kept."""
 
-    def span(self, name: str, parent: str = "", **facts: Fact) -> AbstractContextManager[Span]:
+    def span(
+        self, name: str, parent: str = "", role: Role = Role.WITHIN, **facts: Fact
+    ) -> AbstractContextManager[Span]:
         """A span for what happens within.
 
         Args:
             name: what is done.
             parent: `traceparent` of a span elsewhere that it belongs to.
+            role: where it stands.
             facts: what to note.
         """
 
@@ -72,7 +84,7 @@ class NoTracer:
 
     on = False
 
-    def span(self, name: str, parent: str = "", **facts: Fact) -> _NoSpan:
+    def span(self, name: str, parent: str = "", role: Role = Role.WITHIN, **facts: Fact) -> _NoSpan:
         """A span of nothing."""
         return _NO_SPAN
 

@@ -23,6 +23,7 @@ from matchmaker.web.probes import probes
 from matchmaker.web.security import register_security
 from matchmaker.web.showcase import showcase
 from matchmaker.web.styleguide import register_styleguide
+from matchmaker.web.traced_services import traced
 from matchmaker.web.unmet import unmet
 from matchmaker.web.workspace import workspace
 
@@ -47,7 +48,7 @@ def create_app(container: Container) -> Flask:
         A WSGI application.
     """
     app = Flask("matchmaker.web", static_folder=str(STATIC), static_url_path="/static")
-    app.extensions["matchmaker"] = container
+    app.extensions["matchmaker"] = traced(container)
     app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     # First, so that whatever refuses a request after it is told of under the request's name.

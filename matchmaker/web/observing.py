@@ -10,6 +10,7 @@ from flask import Flask, Response, g, request
 
 from matchmaker.monitoring.correlation import following, pseudonym, request_name
 from matchmaker.monitoring.counting import Effort, effort, in_ms
+from matchmaker.monitoring.tracing import Role
 from matchmaker.web.access import known_actor
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class RequestWatch:
         parent = request.headers.get("traceparent", "") if self._trusted else ""
         facts = {"http.request.method": method_name(), "http.route": route_pattern()}
         name = f"{method_name()} {route_pattern()}"
-        g.span = g.watching.enter_context(self._tracer.span(name, parent, **facts))
+        g.span = g.watching.enter_context(self._tracer.span(name, parent, Role.SERVER, **facts))
         g.watching.enter_context(following(g.request_id, g.span.parent_of_jobs))
         mark = effort.set(g.effort)
         g.watching.callback(effort.reset, mark)
