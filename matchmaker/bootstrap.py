@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from matchmaker.config import Settings
     from matchmaker.domain.work import JobKind
     from matchmaker.models.database import Database
+    from matchmaker.monitoring.exposition import Exposition
+    from matchmaker.monitoring.meters import Meters
+    from matchmaker.monitoring.prometheus import PrometheusMeters
+    from matchmaker.monitoring.tracing import Tracer
     from matchmaker.services.accounts import Accounts
     from matchmaker.services.advising import Advising
     from matchmaker.services.assessing import Assessing
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from matchmaker.services.entries.reading import EntryReading
     from matchmaker.services.entries.steps import EntrySteps
     from matchmaker.services.files import Attachments
+    from matchmaker.services.gauges import Gauges
     from matchmaker.services.health import Health
     from matchmaker.services.index_source import IndexSource
     from matchmaker.services.indexing import Indexing
@@ -79,18 +84,61 @@ class Container:
         self.owns_index = owns_index
 
     def close(self) -> None:
-        """Let go of index and database."""
+        """Let go of index and database, and send what was traced."""
         if "index" in self.__dict__:
             self.index.close()
         if "database" in self.__dict__:
             self.database.close()
+        if "tracer" in self.__dict__:
+            self.tracer.close()
+
+    @part
+    def meters(self) -> Meters:
+        """Takes measures, where somebody may read them."""
+        from matchmaker.monitoring.meters import NO_METERS
+
+        if not self.settings.measures:
+            return NO_METERS
+        from matchmaker.monitoring.prometheus import PrometheusMeters
+
+        return PrometheusMeters()
+
+    @part
+    def exposition(self) -> Exposition | None:
+        """Shows what was measured; None where nothing is."""
+        if not self.settings.measures:
+            return None
+        from matchmaker.config import metrics_folder
+        from matchmaker.monitoring.exposition import Exposition
+
+        meters = cast("PrometheusMeters", self.meters)
+        return Exposition(meters, self.gauges.read, self.settings.profile, metrics_folder())
+
+    @part
+    def gauges(self) -> Gauges:
+        """Reads what is looked at on demand."""
+        from matchmaker.services.gauges import Gauges
+
+        return Gauges(self.database, self.health)
+
+    @part
+    def tracer(self) -> Tracer:
+        """Follows requests and jobs, where somebody collects it."""
+        from matchmaker.monitoring.tracing import NO_TRACER
+
+        url = self.settings.traces_url
+        return _sending_tracer(url, self.settings.traces_share) if url else NO_TRACER
 
     @part
     def database(self) -> Database:
         """Connections and units of work."""
         from matchmaker.models.database import Database
+        from matchmaker.monitoring.statements import StatementWatch
 
-        return Database(self.settings.database, self.settings.database_pool)
+        database = Database(self.settings.database, self.settings.database_pool)
+        StatementWatch(self.tracer, self.settings.slow_query_ms).attach(database.engine)
+        self.meters.pool(database.engine)
+        return database
 
     @part
     def taxonomies(self) -> Taxonomies:
@@ -118,7 +166,13 @@ class Container:
         """The search index; opened by its first use, which raises where it is away."""
         from search_index.opening import IndexOnDemand
 
-        return cast("IndexHandle", IndexOnDemand(self._open_index))
+        index = cast("IndexHandle", IndexOnDemand(self._open_index))
+        if not self.settings.measures and not self.tracer.on:
+            return index
+        from matchmaker.monitoring.measured_index import MeasuredIndex
+
+        backend = "elasticsearch" if self.settings.search_url else "embedded"
+        return cast("IndexHandle", MeasuredIndex(index, backend, self.meters, self.tracer))
 
     def _open_index(self) -> IndexHandle:
         from search_index.lifecycle import IndexHandle
@@ -136,7 +190,9 @@ class Container:
         from search_index.backends.elasticsearch import AliasedGenerations, Node
 
         settings = self.settings
-        node = Node(settings.search_url)
+        node = Node(
+            settings.search_url, on_breaker=lambda is_open: self.meters.breaker(is_open=is_open)
+        )
         return AliasedGenerations(node, settings.search_prefix, self._layout())
 
     def _layout(self) -> Layout:
@@ -407,7 +463,9 @@ class Container:
         """Public search."""
         from matchmaker.services.searching import Search
 
-        return Search(self.database, self.index, self.embedder, self.analyser, self.deriver)
+        return Search(
+            self.database, self.index, self.embedder, self.analyser, self.deriver, self.meters
+        )
 
     @part
     def clinic(self) -> Clinic:
@@ -461,9 +519,11 @@ class Container:
     @part
     def runner(self) -> JobRunner:
         """Runs jobs by their kind."""
+        from matchmaker.monitoring.job_watch import JobWatch
         from matchmaker.services.job_runner import JobRunner
 
-        return JobRunner(self.jobs, self._handlers(), self._batches())
+        watch = JobWatch(self.meters, self.tracer, self.settings.slow_job_seconds)
+        return JobRunner(self.jobs, self._handlers(), self._batches(), watch)
 
     def _batches(self) -> Mapping[JobKind, Batching]:
         from matchmaker.domain.work import JobKind
@@ -491,3 +551,21 @@ class Container:
             JobKind.EXPIRE: self.periodic.expire,
             JobKind.MEASURE: self.quality.measure,
         }
+
+
+def _sending_tracer(url: str, share: float) -> Tracer:
+    """A tracer that sends what it keeps.
+
+    Raises:
+        ConfigurationError: its libraries are not installed.
+    """
+    try:
+        from matchmaker.monitoring.otlp import sending_tracer
+    except ImportError:
+        from matchmaker.domain.errors import ConfigurationError
+
+        raise ConfigurationError(
+            "MATCHMAKER_TRACES_URL is set, but the libraries for traces are not installed; run "
+            "`tools/install.sh --only tracing`, or leave it empty."
+        ) from None
+    return sending_tracer(url, share)

@@ -23,6 +23,14 @@ class Profile(StrEnum):
     PRODUCTION = "production"
 
 
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    AUTO = "auto"
+    JSON = "json"
+    TEXT = "text"
+
+
 class Settings(BaseSettings):
     """All settings; each is `MATCHMAKER_` and its name in capitals."""
 
@@ -94,6 +102,28 @@ class Settings(BaseSettings):
         "150600", pattern=r"^\d{6}$", description="GB/T 2260 code of the region that is served"
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_format: LogFormat = Field(
+        LogFormat.AUTO, description="json, text, or auto: json in production"
+    )
+    log_exception_text: bool = Field(
+        False, description="write what exceptions say; it may be personal, so for development"
+    )
+    slow_query_ms: int = Field(
+        500, ge=0, description="milliseconds from which a statement is told of; 0: none"
+    )
+    slow_job_seconds: float = Field(
+        60.0, ge=0, description="seconds from which a job is told of as slow; 0: none"
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="opens /metrics to its bearer; empty: there is no /metrics"
+    )
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="port on which workers show their metrics; 0: none"
+    )
+    traces_url: str = Field(
+        "", description="OTLP address that traces are sent to over HTTP; empty: none are made"
+    )
+    traces_share: float = Field(1.0, ge=0, le=1, description="share of requests that are traced")
 
     @field_validator("secret_key")
     @classmethod
@@ -105,6 +135,13 @@ class Settings(BaseSettings):
             raise ValueError("production needs a secret of its own")
         return secret
 
+    @field_validator("metrics_token")
+    @classmethod
+    def _guard_token(cls, token: SecretStr) -> SecretStr:
+        if 0 < len(token.get_secret_value()) < 16:
+            raise ValueError("at least 16 characters")
+        return token
+
     @property
     def has_default_secret(self) -> bool:
         """Whether sessions are signed with the secret everybody knows."""
@@ -114,6 +151,18 @@ class Settings(BaseSettings):
     def on_loopback(self) -> bool:
         """Whether only this machine can reach the portal."""
         return self.host in LOOPBACK
+
+    @property
+    def logs_json(self) -> bool:
+        """Whether log lines are for programs."""
+        if self.log_format is LogFormat.AUTO:
+            return self.profile is Profile.PRODUCTION
+        return self.log_format is LogFormat.JSON
+
+    @property
+    def measures(self) -> bool:
+        """Whether anybody can read metrics."""
+        return bool(self.metrics_token.get_secret_value() or self.metrics_port)
 
     @property
     def database(self) -> str:
@@ -134,6 +183,14 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Where people reach the portal, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def metrics_folder() -> str:
+    """Where the processes of a WSGI server put their measures together; "" for a process alone.
+
+    The variable is prometheus-client's own, which reads it too.
+    """
+    return os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
 
 
 def load_settings() -> Settings:

@@ -22,7 +22,9 @@ compile runtime pyproject.toml requirements/build.in
 pins=(--constraint requirements/runtime.lock)
 compile production pyproject.toml requirements/build.in --extra production "${pins[@]}"
 compile dev pyproject.toml requirements/build.in \
-  --extra production --extra test --extra dev "${pins[@]}"
+  --extra production --extra tracing --extra test --extra dev "${pins[@]}"
+compile tracing pyproject.toml requirements/build.in --extra tracing "${pins[@]}" \
+  --constraint requirements/dev.lock
 compile transformers pyproject.toml requirements/build.in --extra transformers \
   --excludes requirements/excluded.in "${pins[@]}" \
   --constraint requirements/dev.lock

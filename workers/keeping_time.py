@@ -53,7 +53,7 @@ class TakingTurns(beat.Scheduler):
         try:
             self.app.send_task(entry.task, retry=False, **entry.options)
         except Exception as error:
-            log.warning("broker_away", task=entry.task, error=str(error))
+            log.warning("broker_away", task=entry.task, error=error)
 
     def _has_turn(self) -> bool:
         if time.monotonic() >= self._look_at:
@@ -71,7 +71,7 @@ class TakingTurns(beat.Scheduler):
         try:
             return self._turns.take(TURN, own_name(), TURN_SECONDS)
         except Exception as error:
-            log.warning("turn_unknown", error=str(error))
+            log.warning("turn_unknown", error=error)
             return False
 
     def _begin_at_once(self) -> None:
@@ -108,7 +108,7 @@ class TimeKeeper:
         try:
             self._turns.leave(TURN, own_name())
         except Exception as error:
-            log.warning("turn_not_left", error=str(error))
+            log.warning("turn_not_left", error=error)
 
     def is_alive(self) -> bool:
         """Whether it still runs."""

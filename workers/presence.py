@@ -102,7 +102,7 @@ def _tried(deed: Callable[[], None]) -> None:
     try:
         deed()
     except Exception as error:
-        log.warning("sign_of_life_failed", error=str(error))
+        log.warning("sign_of_life_failed", error=error)
 
 
 def _own_version() -> str:

@@ -49,11 +49,13 @@ def serve(settings: Settings, *, samples: bool | None) -> None:
 def _serve_on(taken: socket.socket, settings: Settings, *, samples: bool) -> None:
     from matchmaker import migrations
     from matchmaker.bootstrap import Container
+    from matchmaker.monitoring.logs import tell_of_threads
     from workers.first_start import bring_up, load_samples
 
     # A shell that starts it in the background has Ctrl-C ignored; here it always ends the portal.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupt)
+    tell_of_threads()
     container = Container(settings)
     migrations.upgrade(container.database)
     if container.seeding.is_empty() and samples:
@@ -71,12 +73,14 @@ def _run(taken: socket.socket, container: Container, *, has_samples: bool) -> No
 
     from matchmaker.web.app import create_app
     from workers.app import make_app, wake_after_commits
+    from workers.metrics_port import show_metrics
     from workers.running import WorkerThreads
 
     app = make_app(container)
     waker = wake_after_commits(container, app)
     worker = WorkerThreads(app, container.settings.worker_threads)
     worker.start()
+    show_metrics(container)
     server: Any = create_server(
         create_app(container),
         sockets=[taken],

@@ -115,7 +115,9 @@ def _allow_processes(settings: Settings, plan: Plan) -> None:
 def _container(settings: Settings, *, owns_index: bool) -> Container:
     from matchmaker import migrations
     from matchmaker.bootstrap import Container
+    from matchmaker.monitoring.logs import tell_of_threads
 
+    tell_of_threads()
     container = Container(settings, owns_index=owns_index)
     migrations.need_newest(container.database)
     return container
@@ -136,6 +138,7 @@ def _run_processes(container: Container, plan: Plan, processes: int) -> None:
 
 def _run_threads(container: Container, plan: Plan, threads: int) -> None:
     from workers.app import make_app, wake_after_commits
+    from workers.metrics_port import show_metrics
     from workers.running import WorkerThreads
 
     stop = _stop_on_signals()
@@ -143,6 +146,7 @@ def _run_threads(container: Container, plan: Plan, threads: int) -> None:
     waker = wake_after_commits(container, app)
     worker = WorkerThreads(app, threads, with_schedule=plan.with_schedule, queues=plan.queues)
     worker.start()
+    show_metrics(container)
     click.echo(f"Working with {threads} threads on {_named(plan)}; stop with Ctrl-C.")
     while worker.is_alive() and not stop.wait(1.0):
         pass

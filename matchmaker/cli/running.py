@@ -45,12 +45,17 @@ def configured() -> Settings:
     Raises:
         ConfigurationError: they are wrong.
     """
-    from matchmaker.cli.logs import configure_logging
     from matchmaker.config import load_settings
 
     settings = load_settings()
-    configure_logging(settings.log_level)
+    _log_as(settings, settings.log_level)
     return settings
+
+
+def _log_as(settings: Settings, level: str) -> None:
+    from matchmaker.monitoring.logs import configure_logging
+
+    configure_logging(level, as_json=settings.logs_json, with_text=settings.log_exception_text)
 
 
 @contextmanager
@@ -64,11 +69,9 @@ def services(*, writes_index: bool = False, quiet: bool = True) -> Iterator[Cont
     Raises:
         ConfigurationError: settings are wrong, or the database was never migrated.
     """
-    from matchmaker.cli.logs import configure_logging
-
     settings = configured()
     if quiet and settings.log_level == "INFO":
-        configure_logging("WARNING")
+        _log_as(settings, "WARNING")
     from matchmaker import migrations
     from matchmaker.bootstrap import Container
 

@@ -104,12 +104,23 @@ def database_now(session: Session) -> datetime:
 
 
 def _engine(url: str, pool_size: int) -> Engine:
+    """An engine whose errors name statements without their parameters: those may be personal."""
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": 20, "check_same_thread": False})
+        engine = create_engine(
+            url,
+            connect_args={"timeout": 20, "check_same_thread": False},
+            hide_parameters=True,
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

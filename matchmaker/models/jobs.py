@@ -43,6 +43,8 @@ class Job(Base):
     tries: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
     request_id: Mapped[str] = mapped_column(String(40), default="")
+    #: The span it continues, as a W3C `traceparent`.
+    trace_parent: Mapped[str] = mapped_column(String(55), default="")
     created_at: Mapped[datetime] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
 

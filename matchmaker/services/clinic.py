@@ -121,7 +121,7 @@ class Clinic:
         try:
             near, same = self._codes(actor, kind, text, own_code)
         except (SearchIndexError, OSError) as error:
-            log.warning("clinic_degraded", error=str(error))
+            log.warning("clinic_degraded", error=error)
             return Advice(examination, degraded=True)
         rows = self._rows(actor, [*near, *same])
         words = self._words(text)

@@ -133,7 +133,7 @@ def _tried(look: Callable[[], Engine], otherwise: EngineState, engine: str) -> E
         return look()
     except Exception as error:
         fault = error.fault if isinstance(error, SearchIndexError) else Fault.OTHER
-        log.warning("engine_away", engine=engine, fault=str(fault), error=str(error))
+        log.warning("engine_away", engine=engine, fault=str(fault), error=error)
         detail = f"{type(error).__name__}: {error}".splitlines()[0]
         return Engine(otherwise, None, detail, reads=fault in READABLE)
 

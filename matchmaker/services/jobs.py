@@ -16,8 +16,8 @@ from matchmaker.domain.errors import MatchmakerError
 from matchmaker.domain.work import RETRIES, JobKind, JobState, RetryRule
 from matchmaker.models import Heartbeat, Job
 from matchmaker.models.database import Database, database_now, wake_after_commit
+from matchmaker.monitoring.correlation import request_id, trace_parent
 from matchmaker.services.identity import own_name
-from matchmaker.services.recording import request_id
 
 _KEEP_DONE = timedelta(days=7)
 #: A job that was woken this long ago and still waits is woken again: the message may be lost.
@@ -45,6 +45,8 @@ class Lease:
         subject: to what.
         token: proves that the job is still ours; the same for jobs taken together.
         tries: how often it was begun, this time included.
+        request_id: the request that queued it; "" where none did.
+        trace_parent: the span it continues, as a W3C `traceparent`; "" where nothing is traced.
     """
 
     job_id: int
@@ -52,6 +54,8 @@ class Lease:
     subject: str
     token: str
     tries: int
+    request_id: str = ""
+    trace_parent: str = ""
 
 
 class Waker(Protocol):
@@ -102,6 +106,7 @@ def _upsert(session: Session, kind: JobKind, subject: str, due: datetime, moment
         tries=0,
         error="",
         request_id=request_id.get(),
+        trace_parent=trace_parent.get(),
         created_at=moment,
     )
     earliest = func.min if dialect is sqlite else func.least
@@ -328,9 +333,9 @@ class Jobs:
                 lease_until=moment + self._lease,
                 holder=own_name(),
             )
-            .returning(Job.id, Job.kind, Job.subject, Job.tries)
+            .returning(Job.id, Job.kind, Job.subject, Job.tries, Job.request_id, Job.trace_parent)
         )
-        return [Lease(number, kind, subject, token, tries) for number, kind, subject, tries in rows]
+        return [Lease(*row[:3], token, *row[3:]) for row in rows]
 
     @staticmethod
     def _waiting(session: Session, *which: ColumnElement[bool]) -> list[tuple[JobKind, int]]:

@@ -122,7 +122,7 @@ class KeptInRedis:
             found = deed()
         except (RedisError, OSError) as error:
             self._breaker.failed()
-            log.warning("kept_in_memory", error=str(error))
+            log.warning("kept_in_memory", error=error)
             return None
         self._breaker.succeeded()
         return found

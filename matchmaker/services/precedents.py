@@ -78,7 +78,7 @@ class Precedents:
         try:
             hits = self._index.candidates("", vectors[entry.code], query, _NEAREST)
         except (SearchIndexError, OSError) as error:
-            log.warning("precedents_degraded", error=str(error))
+            log.warning("precedents_degraded", error=error)
             return []
         return [hit.id for hit in hits]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,9 +10,7 @@ from sqlalchemy.orm import Session
 from matchmaker.domain.actors import Actor
 from matchmaker.domain.calendar import now
 from matchmaker.models import Entry, Event, Job, Match, Organisation, Person, WeightVersion
-
-#: The request or job that is being served; it follows the work into the history and the jobs.
-request_id: ContextVar[str] = ContextVar("request_id", default="")
+from matchmaker.monitoring.correlation import request_id
 
 Subject = Entry | Job | Match | Organisation | Person | WeightVersion
 

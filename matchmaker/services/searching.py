@@ -15,6 +15,8 @@ from matchmaker.domain.lifecycles import EntryState
 from matchmaker.domain.policy import audiences
 from matchmaker.models import Demand, Entry, EntryFacet
 from matchmaker.models.database import Database
+from matchmaker.monitoring.measured_index import WHOLE
+from matchmaker.monitoring.meters import NO_METERS, Meters
 from matchmaker.services.documents import embedded_text, published
 from matchmaker.services.entries.derived import Deriver, searchable_texts
 from matchmaker.services.entries.reading import every_kind, visible_to
@@ -102,6 +104,7 @@ class Search:
         embedder: embeds the one query.
         analyser: splits text for highlights.
         deriver: splits the query for the simple search.
+        meters: take the time of the simple search.
     """
 
     def __init__(
@@ -111,12 +114,14 @@ class Search:
         embedder: Embedder,
         analyser: Analyser,
         deriver: Deriver,
+        meters: Meters = NO_METERS,
     ) -> None:
         self._database = database
         self._index = index
         self._embedder = embedder
         self._analyser = analyser
         self._deriver = deriver
+        self._meters = meters
         self._rest_until = 0.0
 
     def find(self, actor: Actor, request: SearchRequest) -> SearchPage:
@@ -131,8 +136,11 @@ class Search:
                 return self._find_in_index(actor, request)
             except (SearchIndexError, OSError) as error:
                 self._rest_until = time.monotonic() + _PAUSE
-                log.warning("search_degraded", error=str(error))
-        return self._find_in_database(actor, request)
+                log.warning("search_degraded", error=error)
+        started = time.perf_counter()
+        page = self._find_in_database(actor, request)
+        self._meters.search("database", WHOLE, time.perf_counter() - started)
+        return page
 
     def similar(self, actor: Actor, entry: Entry, limit: int = 4) -> list[Entry]:
         """Entries of the same kind with near texts; none where the index is away."""

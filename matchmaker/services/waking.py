@@ -118,6 +118,6 @@ class BackgroundWaker:
             self._send(route.task, (job_id,), route.queue)
         except Exception as error:
             self._breaker.failed()
-            log.warning("wake_failed", kind=kind, job=job_id, error=str(error))
+            log.warning("wake_failed", kind=kind, job=job_id, error=error)
         else:
             self._breaker.succeeded()

@@ -51,6 +51,12 @@ def current_actor() -> Actor:
     return user.actor if isinstance(user, SessionUser) else VISITOR
 
 
+def known_actor() -> Actor | None:
+    """Who asks, if anything in this request had to know; None where nothing had."""
+    user = g.get("_login_user")
+    return user.actor if isinstance(user, SessionUser) else VISITOR if user else None
+
+
 def requires(permission: Permission) -> Callable[[View], View]:
     """Declare what a route asks of its caller.
 

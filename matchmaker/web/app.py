@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, g, request
+from flask import Flask
 from flask_babel import Babel
 from werkzeug.routing import IntegerConverter, Map
 
 from matchmaker.i18n import CATALOGUES, DEFAULT_LANGUAGE
-from matchmaker.services.recording import request_id
 from matchmaker.web.access import register_access
 from matchmaker.web.account import account
 from matchmaker.web.admin import admin
@@ -19,11 +17,13 @@ from matchmaker.web.errors import register_errors
 from matchmaker.web.formatting import STATIC, register_formatting
 from matchmaker.web.frame import register_frame
 from matchmaker.web.language import LanguageMiddleware, current_language
+from matchmaker.web.observing import register_observing
 from matchmaker.web.paging import LARGEST
 from matchmaker.web.probes import probes
 from matchmaker.web.security import register_security
 from matchmaker.web.showcase import showcase
 from matchmaker.web.styleguide import register_styleguide
+from matchmaker.web.traced_services import traced
 from matchmaker.web.unmet import unmet
 from matchmaker.web.workspace import workspace
 
@@ -48,9 +48,11 @@ def create_app(container: Container) -> Flask:
         A WSGI application.
     """
     app = Flask("matchmaker.web", static_folder=str(STATIC), static_url_path="/static")
-    app.extensions["matchmaker"] = container
+    app.extensions["matchmaker"] = traced(container)
     app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    # First, so that whatever refuses a request after it is told of under the request's name.
+    register_observing(app, container)
     register_security(app, container.settings)
     register_access(app)
     Babel(
@@ -65,13 +67,5 @@ def create_app(container: Container) -> Flask:
     for area in (showcase, account, workspace, desk, unmet, admin, probes):
         app.register_blueprint(area)
     register_styleguide(app, container.settings)
-    app.before_request(_name_request)
     app.wsgi_app = LanguageMiddleware(app.wsgi_app)  # type: ignore[method-assign]
     return app
-
-
-def _name_request() -> None:
-    """Give the request a name that its history rows, jobs and log lines carry."""
-    given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if given.isalnum() and len(given) <= 40 else secrets.token_hex(8)
-    request_id.set(g.request_id)

@@ -20,6 +20,7 @@ from matchmaker.domain.errors import (
     TooLargeError,
     UnavailableError,
 )
+from matchmaker.web.observing import route_pattern
 from matchmaker.web.problems import explanation, sentence
 
 log = structlog.get_logger(__name__)
@@ -75,7 +76,7 @@ def _rendered(status: int, message: str) -> tuple[str, int]:
 def _expected(error: MatchmakerError) -> Response | tuple[str, int]:
     status = status_of(error)
     if status >= 500:
-        log.error("engine_away", error=error.code, path=request.path, exc_info=error)
+        log.error("engine_away", error=error.code, route=route_pattern(), exc_info=error)
     message = explanation(error)
     if isinstance(error, InvalidInputError):
         message = " ".join(dict.fromkeys(sentence(problem) for problem in error.problems))
@@ -102,7 +103,7 @@ def _http(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPExcepti
 
 
 def _unexpected(error: Exception) -> tuple[str, int]:
-    log.exception("unexpected_error", path=request.path)
+    log.exception("unexpected_error", route=route_pattern())
     return error_page(500)
 
 

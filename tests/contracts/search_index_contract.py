@@ -12,6 +12,7 @@ import pytest
 from search_index.backends.base import SearchIndex
 from search_index.documents import Document, Hit, Query, passage
 from search_index.embedders import HashingEmbedder
+from search_index.timing import LEXICAL, VECTORS, told_to
 
 EMBEDDER = HashingEmbedder(256)
 EVERYONE = Query().for_audiences("public")
@@ -361,6 +362,21 @@ class SearchIndexContract:
         before = found(filled, asking("矿井水处理"))
         filled.refresh()
         assert found(filled, asking("矿井水处理")) == before
+
+    def test_whoever_listens_is_told_how_long_each_part_took(self, filled: SearchIndex) -> None:
+        told: list[tuple[str, float]] = []
+        vector = EMBEDDER.encode(["矿井水处理"])[0]
+        filled.search(asking("矿井水处理").near(vector))
+        assert told == []
+        for ask in (
+            lambda: filled.search(asking("矿井水处理").near(vector)),
+            lambda: filled.candidates("矿井水处理", vector, EVERYONE, 3),
+        ):
+            told.clear()
+            with told_to(lambda part, seconds: told.append((part, seconds))):
+                ask()
+            assert {part for part, _ in told} == {LEXICAL, VECTORS}
+            assert all(0 <= seconds < 60 for _, seconds in told)
 
     def test_closing_twice_is_no_error(self, index: SearchIndex) -> None:
         index.close()

@@ -148,6 +148,7 @@ TABLE = [
     get("static", EVERYBODY, filename="css/tokens.css"),
     get("probes.alive", EVERYBODY),
     get("probes.ready", EVERYBODY),
+    get("probes.metrics", NOBODY, "without a token"),
     get("styleguide.components", EVERYBODY),
     get("showcase.home", EVERYBODY),
     get("showcase.about", EVERYBODY),

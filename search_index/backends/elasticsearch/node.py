@@ -43,14 +43,23 @@ class Node:
     the breaker, and calls fail at once until its pause is over.
     """
 
-    def __init__(self, address: str, *, timeout: float = TIMEOUT, pause: float = PAUSE) -> None:
+    def __init__(
+        self,
+        address: str,
+        *,
+        timeout: float = TIMEOUT,
+        pause: float = PAUSE,
+        on_breaker: Callable[[bool], None] | None = None,
+    ) -> None:
         """Take the address; nothing is asked of the node yet.
+
+        ``on_breaker`` is told when the breaker opens (True) and closes.
 
         Raises SearchIndexError when the address can't be one.
         """
         hosts = [host.strip().rstrip("/") for host in address.split(",") if host.strip()]
         self._place = ", ".join(_without_secrets(host) for host in hosts)
-        self._breaker, self._timeout = Breaker(pause), timeout
+        self._breaker, self._timeout = Breaker(pause, on_change=on_breaker), timeout
         try:
             self._client = Elasticsearch(
                 hosts,

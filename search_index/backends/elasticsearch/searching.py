@@ -13,6 +13,7 @@ from search_index.backends.elasticsearch.mapping import WINDOW, vector_numbers
 from search_index.backends.elasticsearch.node import Node
 from search_index.documents import KIND, RELEVANCE, Hit, Query, Result, Texts
 from search_index.fusion import NEAREST, Ranking, deep_enough, fused_by_id
+from search_index.timing import LEXICAL, VECTORS, tell
 
 _DEEPER = 5  # how much further to look while a better hit may lie below
 
@@ -90,13 +91,14 @@ class Searcher:
         passing = [*asking.visible(query), *asking.conditions(query).values()]
         words = self._lexical.nearest(texts)
         vector = vector_numbers(query.vector)
-        bodies: list[Clause] = []
+        bodies: list[tuple[str, Clause]] = []
         if words is not None:
             asked = {"bool": {"must": [words], "filter": passing}}
-            bodies.append({"query": asked, "size": deep_enough(limit), "sort": list(BEST_FIRST)})
+            body = {"query": asked, "size": deep_enough(limit), "sort": list(BEST_FIRST)}
+            bodies.append((LEXICAL, body))
         if vector is not None:
-            bodies.append(asking.neighbours(vector, limit, passing))
-        answers = self._ask(*bodies) if limit and bodies else []
+            bodies.append((VECTORS, asking.neighbours(vector, limit, passing)))
+        answers = self._ask_each(bodies) if limit and bodies else []
         ranked = Ranked()
         if words is not None and answers:
             ranked.take_words(answers[0])
@@ -110,7 +112,8 @@ class Searcher:
         wanted, found = list(dict.fromkeys(ids)), dict[str, float]()
         for start in range(0, len(wanted), WINDOW):
             some = wanted[start : start + WINDOW]
-            (answer,) = self._ask(asking.neighbours(vector, len(some), [asking.among(some)]))
+            body = asking.neighbours(vector, len(some), [asking.among(some)])
+            (answer,) = self._ask(VECTORS, body)
             found.update((hit["_id"], _cosine(hit)) for hit in _hits(answer))
         return found
 
@@ -121,7 +124,11 @@ class Searcher:
             return Near({}, 0.0)
         seen = asking.visible(query)
         answers = self._ask(
-            *(asking.neighbours(vector, NEAREST, [*seen, {"term": {KIND: kind}}]) for kind in kinds)
+            VECTORS,
+            *(
+                asking.neighbours(vector, NEAREST, [*seen, {"term": {KIND: kind}}])
+                for kind in kinds
+            ),
         )
         found, bound = {}, self._ranking.floor
         for answer in answers:
@@ -160,7 +167,7 @@ class Searcher:
         close = {name: held for name, held in close.items() if name != "aggs"}
         while True:
             page = {"size": depth, "sort": list(BEST_FIRST)}
-            answer, beside = self._ask({**body, **page}, {**close, **page})
+            answer, beside = self._ask(LEXICAL, {**body, **page}, {**close, **page})
             ranked = Ranked(cosine=dict(near.cosines))
             ranked.take_words(answer)
             ranked.take_words(beside)
@@ -181,7 +188,7 @@ class Searcher:
 
     def _by_value(self, query: Query, body: dict[str, Any], sort: list[Clause]) -> Result:
         page = {"from": query.offset, "size": query.limit, "sort": sort, "track_scores": True}
-        (answer,) = self._ask({**body, **page})
+        (answer,) = self._ask(LEXICAL, {**body, **page})
         ranked = Ranked()
         ranked.take_words(answer)
         self._complete(ranked, query)
@@ -209,9 +216,16 @@ class Searcher:
         order = sorted(scores, key=lambda id_: (-scores[id_], -ranked.written[id_]))
         return ranked.hits(order[offset : offset + limit], weight)
 
-    def _ask(self, *bodies: Clause) -> list[Any]:
-        plain = ({"_source": False, **body} for body in bodies)
-        return self._node.searches(self._index, list(plain), global_terms=self._global_terms)
+    def _ask(self, part: str, *bodies: Clause) -> list[Any]:
+        return self._ask_each([(part, body) for body in bodies])
+
+    def _ask_each(self, bodies: Sequence[tuple[str, Clause]]) -> list[Any]:
+        """Return the answers to searches that go in one request, and tell what each took there."""
+        plain = [{"_source": False, **body} for _, body in bodies]
+        answers = self._node.searches(self._index, plain, global_terms=self._global_terms)
+        for (part, _), answer in zip(bodies, answers, strict=True):
+            tell(part, answer["took"] / 1000)
+        return answers
 
 
 def all_scored(query: Clause, narrower: Clause) -> Clause:

@@ -13,6 +13,7 @@ from search_index.backends.embedded.memory import Snapshot
 from search_index.backends.embedded.vectors import cosines
 from search_index.documents import DATE, KIND, NEWEST, RELEVANCE, Hit, Query, Result, Texts
 from search_index.fusion import NEAREST, Ranking, best, deep_enough, fused, scaled
+from search_index.timing import LEXICAL, VECTORS, timed
 
 _WIDER = 4  # how much further to look when filters leave too few
 
@@ -58,6 +59,7 @@ def candidates(
     return _hits(snapshot, rows[order], scores[order], scaled(lexical[rows])[order], cosine)
 
 
+@timed(LEXICAL)
 def _deepest(
     snapshot: Snapshot, texts: Texts, kinds: tuple[str, ...], passing: Mask, depth: int
 ) -> Floats:
@@ -81,6 +83,7 @@ def _visible(snapshot: Snapshot, query: Query, excluded: Iterable[int]) -> Mask:
     return visible
 
 
+@timed(LEXICAL)
 def _lexical(snapshot: Snapshot, query: Query) -> Floats:
     scores = np.zeros(snapshot.columns.length)
     if query.text.strip():
@@ -90,6 +93,7 @@ def _lexical(snapshot: Snapshot, query: Query) -> Floats:
     return scores
 
 
+@timed(VECTORS)
 def _cosine(snapshot: Snapshot, query: Query) -> Floats:
     length = snapshot.columns.length
     if query.vector is None:
