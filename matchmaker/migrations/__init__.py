@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 #: Any number, the same for every process that migrates this portal.
 _ADVISORY_LOCK = 706_150_600
+#: How Alembic compares a database with the models.
+COMPARISON: dict[str, Any] = {"compare_type": True}
 
 
 def upgrade(database: Database) -> bool:
