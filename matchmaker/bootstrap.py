@@ -332,9 +332,11 @@ class Container:
     @part
     def search(self) -> Search:
         """Public search."""
+        from matchmaker.services.database_search import DatabaseSearch
         from matchmaker.services.searching import Search
 
-        return Search(self.database, self.index, self.embedder, self.analyser, self.deriver)
+        without_index = DatabaseSearch(self.database, self.analyser)
+        return Search(self.database, self.index, self.embedder, self.analyser, without_index)
 
     @part
     def clinic(self) -> Clinic:

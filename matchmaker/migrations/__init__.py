@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect, text
 
 from matchmaker.domain.errors import ConfigurationError
 from matchmaker.models.database import Database
+from matchmaker.models.grams import FULL_TEXT, INDEX
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -17,7 +18,11 @@ FOLDER = Path(__file__).parent
 #: Any number, the same for every process that migrates this portal.
 _ADVISORY_LOCK = 706_150_600
 #: How Alembic compares a database with the models.
-COMPARISON: dict[str, Any] = {"compare_type": True}
+COMPARISON: dict[str, Any] = {
+    "compare_type": True,
+    # What the database's own search rests on, which Alembic can't describe.
+    "include_name": lambda name, *_: name != INDEX and not str(name).startswith(FULL_TEXT),
+}
 
 
 def upgrade(database: Database) -> bool:

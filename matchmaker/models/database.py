@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,7 +22,8 @@ from matchmaker.domain.errors import ConflictError, UnavailableError
 AfterCommit = Callable[[list[Any]], None]
 
 _WAKES = "wakes"
-_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000")
+_SWITCH_PAUSES = (0.01, 0.05, 0.1, 0.3, 0.5, 1.0)
+_PRAGMAS = ("synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000")
 
 
 class Database:
@@ -114,10 +117,21 @@ def _engine(url: str, pool_size: int) -> Engine:
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     connection.isolation_level = None
-    cursor = connection.cursor()
+    _to_write_ahead(connection)
     for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _to_write_ahead(connection: Any) -> None:
+    """Switch a file to its write-ahead log; of two at once one is refused without any wait."""
+    for pause in _SWITCH_PAUSES:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            time.sleep(pause)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -27,6 +27,8 @@ class Job(Base):
             postgresql_where=_PENDING,
         ),
         Index("ix_jobs_status_not_before", "status", "not_before"),
+        Index("ix_jobs_status_id", "status", "id"),
+        Index("ix_jobs_status_finished_at", "status", "finished_at"),
         Index("ix_jobs_subject", "subject"),
     )
 

@@ -10,16 +10,19 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.actors import VISITOR, Actor
+from matchmaker.domain.actors import Actor
 from matchmaker.domain.calendar import SHANGHAI, today
 from matchmaker.domain.kinds import EntryKind, OrganisationStatus
 from matchmaker.domain.lifecycles import EntryState
+from matchmaker.domain.policy import audiences
 from matchmaker.models import Entry, EntryFacet, Introduction, Organisation
 from matchmaker.models.database import Database
 from matchmaker.services.entries.reading import visible_to
 
-#: Seconds for which the figures a visitor sees are kept.
+#: Seconds for which the figures that a group of readers sees are kept.
 KEPT_SECONDS = 30.0
+#: Groups of readers whose figures are kept; a member sees those of the own organisation too.
+_MOST_KEPT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +54,21 @@ class Statistics:
     def __init__(self, database: Database, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = database
         self._clock = clock
-        self._kept: tuple[float, Overview] | None = None
+        self._kept: dict[tuple[str, ...], tuple[float, Overview]] = {}
 
     def overview(self, actor: Actor) -> Overview:
-        """The figures for a reader; those for visitors are at most `KEPT_SECONDS` old."""
-        if actor != VISITOR:
-            return self._count(actor)
-        kept = self._kept
-        if kept is None or self._clock() >= kept[0]:
-            kept = (self._clock() + KEPT_SECONDS, self._count(actor))
-            self._kept = kept
-        return kept[1]
+        """The figures for a reader, at most `KEPT_SECONDS` old.
+
+        Whoever may see the same is shown the same; counting reads an index from end to end.
+        """
+        readers = tuple(sorted(audiences(actor)))
+        until, kept = self._kept.get(readers, (0.0, None))
+        if kept is None or self._clock() >= until:
+            kept = self._count(actor)
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[readers] = (self._clock() + KEPT_SECONDS, kept)
+        return kept
 
     def _count(self, actor: Actor) -> Overview:
         shown = (Entry.status == EntryState.PUBLISHED) & visible_to(actor)
@@ -75,7 +82,7 @@ class Statistics:
 
 
 def _by_kind(session: Session, shown: ColumnElement[bool]) -> Mapping[EntryKind, int]:
-    query = select(Entry.kind, func.count(Entry.id)).where(shown).group_by(Entry.kind)
+    query = select(Entry.kind, func.count()).where(shown).group_by(Entry.kind)
     found = {row[0]: row[1] for row in session.execute(query)}
     return {kind: found.get(kind, 0) for kind in EntryKind}
 
@@ -84,7 +91,7 @@ def _by_field(
     session: Session, shown: ColumnElement[bool]
 ) -> Mapping[str, Mapping[EntryKind, int]]:
     query = (
-        select(EntryFacet.value, Entry.kind, func.count(Entry.id))
+        select(EntryFacet.value, Entry.kind, func.count())
         .join(Entry, Entry.id == EntryFacet.entry_id)
         .where(EntryFacet.name == "field", shown)
         .group_by(EntryFacet.value, Entry.kind)
@@ -96,13 +103,11 @@ def _by_field(
 
 
 def _organisations(session: Session) -> int:
-    query = select(func.count(Organisation.id)).where(
-        Organisation.status == OrganisationStatus.ACTIVE
-    )
+    query = select(func.count()).where(Organisation.status == OrganisationStatus.ACTIVE)
     return session.scalar(query) or 0
 
 
 def _introductions(session: Session) -> int:
     new_year = datetime(today().year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
-    query = select(func.count(Introduction.id)).where(Introduction.created_at >= new_year)
+    query = select(func.count()).where(Introduction.created_at >= new_year)
     return session.scalar(query) or 0

@@ -20,6 +20,7 @@ from matchmaker.domain.kinds import EntryKind, LinkRelation, Visibility
 from matchmaker.domain.lifecycles import EntryState, MatchState
 from matchmaker.domain.policy import EntryScope, Permission, allows
 from matchmaker.models import Entry, Match
+from matchmaker.services.database_search import DatabaseSearch
 from matchmaker.services.entries.reading import owned_by, visible_to
 from matchmaker.services.searching import Search, SearchRequest
 from search_index.backends.base import SearchIndexError
@@ -365,7 +366,7 @@ def without_index(container: Container) -> Search:
         IndexAway(),  # type: ignore[arg-type]
         container.embedder,
         container.analyser,
-        container.deriver,
+        DatabaseSearch(container.database, container.analyser),
     )
 
 

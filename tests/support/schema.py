@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import Inspector
+from sqlalchemy.types import NullType
 
 from matchmaker.models.database import Database
 
@@ -63,7 +64,7 @@ def _table(inspector: Inspector, name: str, written: Mapping[str, str]) -> Table
     return {
         "columns": {
             column["name"]: {
-                "type": str(column["type"].compile(inspector.bind.dialect)),
+                "type": _type(inspector, column["type"]),
                 "nullable": column["nullable"],
                 "default": column["default"],
             }
@@ -86,6 +87,11 @@ def _table(inspector: Inspector, name: str, written: Mapping[str, str]) -> Table
         "checks": {found["name"]: found["sqltext"] for found in _checks(inspector, name)},
         "indexes": _indexes(inspector, name, written),
     }
+
+
+def _type(inspector: Inspector, found: Any) -> str:
+    """A column's type as the database writes it; a virtual table's columns have none."""
+    return "" if isinstance(found, NullType) else found.compile(inspector.bind.dialect)
 
 
 def _primary(inspector: Inspector, name: str) -> tuple[str | None, tuple[str, ...]]:
