@@ -62,11 +62,16 @@ class Container:
     Args:
         settings: what the operator chose.
         owns_index: whether this process may write the search index.
+        serves_web: whether people wait for this process, and for nothing but it: its statements
+            have the limits of the web.
     """
 
-    def __init__(self, settings: Settings, *, owns_index: bool = True) -> None:
+    def __init__(
+        self, settings: Settings, *, owns_index: bool = True, serves_web: bool = False
+    ) -> None:
         self.settings = settings
         self.owns_index = owns_index
+        self.serves_web = serves_web
 
     def close(self) -> None:
         """Let go of index and database."""
@@ -80,7 +85,11 @@ class Container:
         """Connections and units of work."""
         from matchmaker.models.database import Database
 
-        return Database(self.settings.database, self.settings.database_pool)
+        return Database(
+            self.settings.database,
+            self.settings.pool,
+            self.settings.web_limits if self.serves_web else self.settings.worker_limits,
+        )
 
     @part
     def taxonomies(self) -> Taxonomies:

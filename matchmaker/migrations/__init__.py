@@ -87,6 +87,8 @@ def _upgrade_in(connection: Connection) -> bool:
     from alembic import command
 
     if connection.dialect.name == "postgresql":
+        # A table that is copied, or another migration that runs, takes the time it takes.
+        connection.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _ADVISORY_LOCK})
     found = _revision(connection)
     if found == head():

@@ -94,7 +94,7 @@ class DatabaseSearch:
             holding = [*conditions, holds_all(session, every)] if every else conditions
             rows = _rows(session, holding, asked, words)
             if rows or not words:
-                facets = _facets(session, rows, asked.facets)
+                facets = _facets(session, rows[:MOST], asked.facets)
                 return Answer([row[0] for row in rows[:MOST]], len(rows) > MOST, facets)
             near = _rows(session, [*conditions, holds_any(session, words)], asked, words)
         return Answer([], more=False, near=[row[0] for row in near[:_NEAR]])

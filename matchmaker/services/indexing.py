@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.actors import SYSTEM
+from matchmaker.domain.errors import ConflictError
 from matchmaker.domain.lifecycles import EntryState
 from matchmaker.domain.policy import SHOWN_STATES
 from matchmaker.domain.work import JobKind
@@ -107,7 +108,16 @@ class Indexing:
 
         Returns:
             Documents in the new index.
+
+        Raises:
+            ConflictError: another process rebuilds now.
         """
+        with self._database.alone("rebuild") as alone:
+            if not alone:
+                raise ConflictError("rebuild_runs")
+            return self._rebuild(progress)
+
+    def _rebuild(self, progress: Progress | None) -> int:
         total = self._count()
         report = progress or (lambda done, total: None)
         built: int = self._index.rebuild(self._documents(), lambda done: report(done, total))

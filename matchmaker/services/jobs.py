@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import CursorResult, ScalarSelect, Select, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,8 @@ from matchmaker.services.recording import request_id
 log = structlog.get_logger(__name__)
 
 _KEEP_DONE = timedelta(days=7)
+#: Done jobs that one look forgets, so that it stays short after a busy week.
+_FORGET_AT_ONCE = 5_000
 
 
 class LeaseLostError(MatchmakerError):
@@ -133,7 +135,7 @@ class Jobs:
             moment = database_now(session)
             row = session.execute(
                 update(Job)
-                .where(Job.id == job_id, Job.status == JobState.PENDING, Job.not_before <= moment)
+                .where(Job.id == _untaken(job_id, moment))
                 .values(
                     status=JobState.RUNNING,
                     lease_token=token,
@@ -213,11 +215,7 @@ class Jobs:
         with self._database.write() as session:
             moment = database_now(session)
             self._return_expired(session, moment)
-            session.execute(
-                delete(Job).where(
-                    Job.status == JobState.DONE, Job.finished_at < moment - _KEEP_DONE
-                )
-            )
+            session.execute(delete(Job).where(Job.id.in_(_to_forget(moment))))
             due = session.execute(
                 select(Job.kind, Job.id)
                 .where(Job.status == JobState.PENDING, Job.not_before <= moment)
@@ -294,7 +292,9 @@ class Jobs:
 
     def _return_expired(self, session: Session, moment: datetime) -> int:
         expired = session.scalars(
-            select(Job).where(Job.status == JobState.RUNNING, Job.lease_until <= moment)
+            select(Job)
+            .where(Job.status == JobState.RUNNING, Job.lease_until <= moment)
+            .with_for_update(skip_locked=True)
         ).all()
         for job in expired:
             lease = Lease(job.id, job.kind, job.subject, "", job.tries)
@@ -309,6 +309,29 @@ class Jobs:
             job.finished_at = None if job.status is JobState.PENDING else moment
             session.flush()
         return len(expired)
+
+
+def _untaken(job_id: int, moment: datetime) -> ScalarSelect[int]:
+    """A due job, unless somebody is about to take it: nobody waits for the loser's answer.
+
+    SQLite has no locks on rows and leaves that part out; there writers take turns anyway.
+    """
+    return (
+        select(Job.id)
+        .where(Job.id == job_id, Job.status == JobState.PENDING, Job.not_before <= moment)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+
+
+def _to_forget(moment: datetime) -> Select[int]:
+    return (
+        select(Job.id)
+        .where(Job.status == JobState.DONE, Job.finished_at < moment - _KEEP_DONE)
+        .order_by(Job.finished_at)
+        .limit(_FORGET_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
 
 
 #: Does a job's work; finishes the lease in its own last transaction.
