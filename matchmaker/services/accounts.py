@@ -297,8 +297,11 @@ def actor_of(person: Person) -> Actor:
 
 
 def tidy_email(email: str) -> str:
-    """An address as it is compared: without blanks around it, in small letters."""
-    return email.strip().lower()
+    """An address as it is compared: without blanks around it, in small letters.
+
+    A NUL, which PostgreSQL refuses to compare with, becomes a sign that stands in no address.
+    """
+    return email.strip().lower().replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 
 def password_problems(password: str) -> list[Problem]:

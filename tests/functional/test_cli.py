@@ -19,6 +19,7 @@ from matchmaker.domain.kinds import EntryKind
 from matchmaker.domain.work import JobKind, JobState
 from matchmaker.models import Demand, Entry, Job, Person
 from matchmaker.services.jobs import JobRunner, enqueue
+from tests.support.profiles import as_environment
 from tests.support.world import World
 
 Run = Callable[..., Result]
@@ -46,6 +47,8 @@ def sample_cli(seeded: Container, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def runner_for(container: Container, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("MATCHMAKER_DATA_DIR", str(container.settings.data_dir))
+    for name, value in as_environment(container.settings).items():
+        monkeypatch.setenv(name, value)
 
     def run(*arguments: str, text: str = "") -> Result:
         result = CliRunner().invoke(main, arguments, input=text)
@@ -232,6 +235,9 @@ def test_an_index_that_cannot_be_opened_is_replaced(world: World, cli: Run) -> N
     assert "The index holds 1 documents" in result.stdout
 
 
+@pytest.mark.one_profile(
+    "embedded", because="Elasticsearch has no single writer: the command rebuilds by itself"
+)
 def test_while_the_portal_owns_the_writer_it_rebuilds_on_request(world: World, cli: Run) -> None:
     """The portal here is this process, whose worker is a thread that drains the table."""
     import threading

@@ -13,10 +13,14 @@ from bs4 import BeautifulSoup
 from matchmaker.bootstrap import Container
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.models import Entry
+from tests.support.profiles import ON_SQLITE_ALONE
 from tests.support.scene import Scene, Stage, build_scene, opened_stage
 from tests.support.world import World
 
-pytestmark = pytest.mark.xdist_group("hostile")
+pytestmark = [
+    pytest.mark.xdist_group("hostile"),
+    ON_SQLITE_ALONE,
+]
 
 HOSTILE = "<script>alert(1)</script>{{7*7}}{% if 1 %}<img src=x onerror=alert(1)>${7*7}"
 LINES = [HOSTILE, "矿井水"]

@@ -14,11 +14,15 @@ from matchmaker.bootstrap import Container
 from matchmaker.models import Membership
 from tests.support.forms import without_tokens
 from tests.support.permission_table import ROLES, TABLE, Row, address_of, form_of
+from tests.support.profiles import ON_SQLITE_ALONE
 from tests.support.scene import Scene, Stage, build_scene, opened_stage
 from tests.support.world import World
 
 # The stage is dear to set: one worker plays all of it.
-pytestmark = pytest.mark.xdist_group("permissions")
+pytestmark = [
+    pytest.mark.xdist_group("permissions"),
+    ON_SQLITE_ALONE,
+]
 
 PAGES = [row for row in TABLE if row.method == "GET"]
 #: Forms that somebody whose session ran out finds again after signing in.

@@ -24,10 +24,14 @@ from matchmaker.services.database_search import DatabaseSearch
 from matchmaker.services.entries.reading import owned_by, visible_to
 from matchmaker.services.searching import Search, SearchRequest
 from search_index.backends.base import SearchIndexError
+from tests.support.profiles import ON_SQLITE_ALONE
 from tests.support.scene import PNG, Stage, opened_stage
 from tests.support.world import World
 
-pytestmark = pytest.mark.xdist_group("visibility")
+pytestmark = [
+    pytest.mark.xdist_group("visibility"),
+    ON_SQLITE_ALONE,
+]
 
 #: Who sees which circles of what is published; the entries are the university's.
 CIRCLES = {
