@@ -122,6 +122,19 @@ def engines(
         yield {"database_url": request.getfixturevalue("restorable").restore()}
 
 
+@pytest.fixture(scope="module")
+def stage_engines(profile: str, request: pytest.FixtureRequest) -> Iterator[Mapping[str, object]]:
+    """Settings that name the engines of a stage on which a whole module plays."""
+    if profile == EMBEDDED:
+        yield {}
+        return
+    with (
+        postgres_database(request.getfixturevalue("postgres_template")) as url,
+        production(url) as changes,
+    ):
+        yield changes
+
+
 @pytest.fixture
 def container(
     template: Path, shared: Container, engines: Mapping[str, object], tmp_path: Path

@@ -13,14 +13,10 @@ from bs4 import BeautifulSoup
 from matchmaker.bootstrap import Container
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.models import Entry
-from tests.support.profiles import ON_SQLITE_ALONE
 from tests.support.scene import Scene, Stage, build_scene, opened_stage
 from tests.support.world import World
 
-pytestmark = [
-    pytest.mark.xdist_group("hostile"),
-    ON_SQLITE_ALONE,
-]
+pytestmark = pytest.mark.xdist_group("hostile")
 
 HOSTILE = "<script>alert(1)</script>{{7*7}}{% if 1 %}<img src=x onerror=alert(1)>${7*7}"
 LINES = [HOSTILE, "矿井水"]
@@ -43,10 +39,14 @@ class HostileWorld(World):
 
 @pytest.fixture(scope="module")
 def stage(
-    template: Path, shared: Container, tmp_path_factory: pytest.TempPathFactory
+    template: Path,
+    shared: Container,
+    stage_engines: Mapping[str, object],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stage]:
     """An opened stage."""
-    with opened_stage(template, shared, tmp_path_factory.mktemp("hostile")) as opened:
+    folder = tmp_path_factory.mktemp("hostile")
+    with opened_stage(template, shared, folder, stage_engines) as opened:
         yield opened
 
 

@@ -24,14 +24,10 @@ from matchmaker.services.database_search import DatabaseSearch
 from matchmaker.services.entries.reading import owned_by, visible_to
 from matchmaker.services.searching import Search, SearchRequest
 from search_index.backends.base import SearchIndexError
-from tests.support.profiles import ON_SQLITE_ALONE
 from tests.support.scene import PNG, Stage, opened_stage
 from tests.support.world import World
 
-pytestmark = [
-    pytest.mark.xdist_group("visibility"),
-    ON_SQLITE_ALONE,
-]
+pytestmark = pytest.mark.xdist_group("visibility")
 
 #: Who sees which circles of what is published; the entries are the university's.
 CIRCLES = {
@@ -49,10 +45,14 @@ Entries = Mapping[str, Entry]
 
 @pytest.fixture(scope="module")
 def stage(
-    template: Path, shared: Container, tmp_path_factory: pytest.TempPathFactory
+    template: Path,
+    shared: Container,
+    stage_engines: Mapping[str, object],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stage]:
     """An opened stage; what is changed on it is undone."""
-    with opened_stage(template, shared, tmp_path_factory.mktemp("visibility")) as opened:
+    folder = tmp_path_factory.mktemp("visibility")
+    with opened_stage(template, shared, folder, stage_engines) as opened:
         yield opened
 
 

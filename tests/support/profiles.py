@@ -23,10 +23,6 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "both": (EMBEDDED, PRODUCTION),
 }
 SECRET = "a secret of the production tests"
-#: For what is played again and again on one stage, which is put back as a file.
-ON_SQLITE_ALONE = pytest.mark.one_profile(
-    EMBEDDED, because="its stage is put back after each row, as SQLite's file"
-)
 #: Folders whose tests run on every profile that was chosen.
 _FOLDERS = ("functional", "browser")
 

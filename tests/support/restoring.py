@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
 from matchmaker.models import Base
 
 #: Where the rows are kept meanwhile; the portal looks into the schema `public` alone.
 _KEPT = "kept"
+_CHANGES = ("INSERT", "UPDATE", "DELETE")
 
 
 class Restorable:
@@ -43,12 +46,38 @@ class Restorable:
         return self.url
 
 
+@contextmanager
+def commits_of_changes(engine: Engine) -> Iterator[list[str]]:
+    """The first change of every transaction that is committed within."""
+    committed: list[str] = []
+
+    def note(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
+        if cursor.rowcount > 0 and statement.lstrip().upper().startswith(_CHANGES):
+            connection.info.setdefault("changed", statement)
+
+    def keep(connection: Connection) -> None:
+        if changed := connection.info.pop("changed", ""):
+            committed.append(changed)
+
+    def forget(connection: Connection) -> None:
+        connection.info.pop("changed", None)
+
+    listeners = (("after_cursor_execute", note), ("commit", keep), ("rollback", forget))
+    for name, listener in listeners:
+        event.listen(engine, name, listener)
+    try:
+        yield committed
+    finally:
+        for name, listener in listeners:
+            event.remove(engine, name, listener)
+
+
 def _keeping() -> str:
     copies = [
         f"CREATE TABLE {_KEPT}.{table.name} AS TABLE public.{table.name}"
         for table in Base.metadata.sorted_tables
     ]
-    return "; ".join([f"CREATE SCHEMA {_KEPT}", *copies])
+    return "; ".join([f"DROP SCHEMA IF EXISTS {_KEPT} CASCADE", f"CREATE SCHEMA {_KEPT}", *copies])
 
 
 def _restoring(connection: Connection) -> Iterator[str]:
