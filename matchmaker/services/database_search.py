@@ -25,6 +25,8 @@ from search_index.analysis import Analyser, fold
 MOST = 1_000
 _TOKENS = 12
 _NEAR = 3
+#: Entries that the near ones are chosen from.
+_MOST_NEAR = 100
 #: What a word counts for by where it stands; the question as a whole in the title outweighs all.
 _IN_TITLE, _IN_SUMMARY, _WHOLE = 4, 2, 20
 
@@ -92,11 +94,12 @@ class DatabaseSearch:
         with self._database.read() as session:
             conditions = _conditions(actor, asked)
             holding = [*conditions, holds_all(session, every)] if every else conditions
-            rows = _rows(session, holding, asked, words)
+            rows = _rows(session, holding, asked, words, MOST + 1)
             if rows or not words:
                 facets = _facets(session, rows[:MOST], asked.facets)
                 return Answer([row[0] for row in rows[:MOST]], len(rows) > MOST, facets)
-            near = _rows(session, [*conditions, holds_any(session, words)], asked, words)
+            some = [*conditions, holds_any(session, words)]
+            near = _rows(session, some, asked, words, _MOST_NEAR)
         return Answer([], more=False, near=[row[0] for row in near[:_NEAR]])
 
 
@@ -117,42 +120,45 @@ def _rows(
     conditions: Sequence[ColumnElement[bool]],
     asked: Question,
     words: Sequence[str],
+    most: int,
 ) -> list[tuple[int, str]]:
-    """The number and kind of what fits, in order; one more than `MOST` where there is more."""
+    """The number and kind of the newest that fit, at most so many, in order."""
     if asked.order == "deadline":
-        return _by_deadline(session, conditions)
+        return _by_deadline(session, conditions, most)
     rank = _rank(asked.text, words) if asked.order == "relevance" and words else literal(0)
-    newest = _newest(conditions).add_columns(rank.label("rank"), Entry.published_at).subquery()
+    newest = (
+        _newest(conditions, most).add_columns(rank.label("rank"), Entry.published_at).subquery()
+    )
     query = select(newest.c.id, newest.c.kind).order_by(
         newest.c.rank.desc(), newest.c.published_at.desc(), newest.c.id.desc()
     )
     return [(row[0], str(row[1])) for row in session.execute(query)]
 
 
-def _newest(conditions: Sequence[ColumnElement[bool]]) -> Select[int, str]:
+def _newest(conditions: Sequence[ColumnElement[bool]], most: int) -> Select[int, str]:
     return (
         select(Entry.id, Entry.kind)
         .where(*conditions)
         .order_by(Entry.published_at.desc(), Entry.id.desc())
-        .limit(MOST + 1)
+        .limit(most)
     )
 
 
 def _by_deadline(
-    session: Session, conditions: Sequence[ColumnElement[bool]]
+    session: Session, conditions: Sequence[ColumnElement[bool]], most: int
 ) -> list[tuple[int, str]]:
     """Demands by their deadline, then all that has none, the newest first."""
     dated = (
         select(Demand.id, Demand.kind)
         .where(*conditions, Demand.deadline.is_not(None))
         .order_by(Demand.deadline, Demand.id)
-        .limit(MOST + 1)
+        .limit(most)
     )
     rows = {row[0]: str(row[1]) for row in session.execute(dated)}
-    if len(rows) <= MOST:
-        rest = session.execute(_newest(conditions)).all()
+    if len(rows) < most:
+        rest = session.execute(_newest(conditions, most)).all()
         rows |= {row[0]: str(row[1]) for row in rest if row[0] not in rows}
-    return list(rows.items())[: MOST + 1]
+    return list(rows.items())[:most]
 
 
 def _rank(text: str, words: Sequence[str]) -> ColumnElement[int]:
