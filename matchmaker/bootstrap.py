@@ -77,11 +77,16 @@ class Container:
     Args:
         settings: what the operator chose.
         owns_index: whether this process may write the search index.
+        serves_web: whether people wait for this process, and for nothing but it: its statements
+            have the limits of the web.
     """
 
-    def __init__(self, settings: Settings, *, owns_index: bool = True) -> None:
+    def __init__(
+        self, settings: Settings, *, owns_index: bool = True, serves_web: bool = False
+    ) -> None:
         self.settings = settings
         self.owns_index = owns_index
+        self.serves_web = serves_web
 
     def close(self) -> None:
         """Let go of index and database, and send what was traced."""
@@ -135,7 +140,11 @@ class Container:
         from matchmaker.models.database import Database
         from matchmaker.monitoring.statements import StatementWatch
 
-        database = Database(self.settings.database, self.settings.database_pool)
+        database = Database(
+            self.settings.database,
+            self.settings.pool,
+            self.settings.web_limits if self.serves_web else self.settings.worker_limits,
+        )
         StatementWatch(self.tracer, self.settings.slow_query_ms).attach(database.engine)
         self.meters.pool(database.engine)
         return database
@@ -461,10 +470,12 @@ class Container:
     @part
     def search(self) -> Search:
         """Public search."""
+        from matchmaker.services.database_search import DatabaseSearch
         from matchmaker.services.searching import Search
 
+        without_index = DatabaseSearch(self.database, self.analyser)
         return Search(
-            self.database, self.index, self.embedder, self.analyser, self.deriver, self.meters
+            self.database, self.index, self.embedder, self.analyser, without_index, self.meters
         )
 
     @part

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from matchmaker.domain.connections import Limits, Pool
 from matchmaker.domain.errors import ConfigurationError
 
 PREFIX = "MATCHMAKER_"
@@ -44,6 +45,30 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="port the portal listens on")
     database_url: str = Field("", description="database address; empty: SQLite in the data folder")
     database_pool: int = Field(8, ge=1, le=200, description="connections kept open (PostgreSQL)")
+    database_overflow: int = Field(
+        8, ge=0, le=200, description="connections opened besides while all are busy (PostgreSQL)"
+    )
+    database_wait_seconds: float = Field(
+        10.0, gt=0, le=300, description="wait for a free connection (PostgreSQL)"
+    )
+    database_recycle_seconds: int = Field(
+        1800, ge=-1, description="age at which a connection is replaced; -1: never (PostgreSQL)"
+    )
+    database_pre_ping: bool = Field(
+        True, description="try a connection before it is used (PostgreSQL)"
+    )
+    web_statement_seconds: float = Field(
+        15.0, ge=0, description="longest statement of a web process; 0: no limit (PostgreSQL)"
+    )
+    web_lock_seconds: float = Field(
+        5.0, ge=0, description="longest wait of a web process for a lock; 0: no limit (PostgreSQL)"
+    )
+    worker_statement_seconds: float = Field(
+        600.0, ge=0, description="longest statement of a worker; 0: no limit (PostgreSQL)"
+    )
+    worker_lock_seconds: float = Field(
+        60.0, ge=0, description="longest wait of a worker for a lock; 0: no limit (PostgreSQL)"
+    )
     redis_url: str = Field(
         "", description="Redis that wakes workers, counts, keeps figures; empty: in memory"
     )
@@ -168,6 +193,27 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address, with the default filled in."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'portal.sqlite3').absolute()}"
+
+    @property
+    def pool(self) -> Pool:
+        """The connections that a process keeps to PostgreSQL."""
+        return Pool(
+            size=self.database_pool,
+            overflow=self.database_overflow,
+            wait=self.database_wait_seconds,
+            recycle=self.database_recycle_seconds,
+            pre_ping=self.database_pre_ping,
+        )
+
+    @property
+    def web_limits(self) -> Limits:
+        """How long a statement of a web process may take."""
+        return Limits(self.web_statement_seconds, self.web_lock_seconds)
+
+    @property
+    def worker_limits(self) -> Limits:
+        """How long a statement of a worker or a command may take."""
+        return Limits(self.worker_statement_seconds, self.worker_lock_seconds)
 
     @property
     def index_dir(self) -> Path:

@@ -60,7 +60,7 @@ class WorkerProcesses:
         self._queues = queues
         settings = app.container.settings
         # Of its own: a fork must never find a lock of the children's connections taken.
-        self._database = Database(settings.database, settings.database_pool)
+        self._database = Database(settings.database, settings.pool, settings.worker_limits)
         self._jobs = Jobs(self._database, settings.lease_seconds)
         self._time = TimeKeeper(app, Turns(self._database)) if with_schedule else None
         self._pulse: Pulse | None = None

@@ -76,13 +76,15 @@ def _run(taken: socket.socket, container: Container, *, has_samples: bool) -> No
     from workers.metrics_port import show_metrics
     from workers.running import WorkerThreads
 
+    # Before any thread starts: what they import meanwhile would be half there for the limiter.
+    web = create_app(container)
     app = make_app(container)
     waker = wake_after_commits(container, app)
     worker = WorkerThreads(app, container.settings.worker_threads)
     worker.start()
     show_metrics(container)
     server: Any = create_server(
-        create_app(container),
+        web,
         sockets=[taken],
         threads=container.settings.web_threads,
         max_request_body_size=(container.settings.max_upload_mb + 2) * 1024 * 1024,

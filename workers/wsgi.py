@@ -24,7 +24,7 @@ def portal() -> Flask:
     settings = configured()
     checks.refuse_default_secret(settings)
     checks.prepare_data_folder(settings.data_dir)
-    container = Container(checks.with_own_secret(settings), owns_index=False)
+    container = Container(checks.with_own_secret(settings), owns_index=False, serves_web=True)
     try:
         return _portal_of(container)
     except BaseException:

@@ -21,7 +21,7 @@ def upgrade() -> None:
 
     if not settings.database_url:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    held = Database(settings.database, settings.database_pool)
+    held = Database(settings.database, settings.pool)
     changed = migrations.upgrade(held)
     held.close()
     word = "Migrated to" if changed else "Already at"

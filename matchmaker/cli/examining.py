@@ -165,7 +165,7 @@ CHECKS: Mapping[str, Check] = {
 
 def _database(settings: Settings) -> Database:
     """The database, without making a new file where there is none."""
-    held = Database(settings.database, settings.database_pool)
+    held = Database(settings.database, settings.pool)
     if held.is_sqlite and not Path(held.url.database or "").exists():
         raise WrongError(
             f"there is no file {held.url.database}", "Run `matchmaker db upgrade` or `serve`."

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _WORDS = {
     "no_index": "The search index can't be read ({error}); run `matchmaker index rebuild`.",
+    "rebuild_runs": "A rebuild runs already; wait for it, then try again.",
     "no_worker": "No worker took up job {job}; start `matchmaker serve`. It waits in the table.",
     "index_job_failed": "The portal could not do it (job {job}): {error}",
     "no_previous_index": "There is no index before this one to go back to.",

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, inspect, text
 
 from matchmaker.domain.errors import ConfigurationError
 from matchmaker.models.database import Database
+from matchmaker.models.grams import FULL_TEXT, INDEX
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 #: Any number, the same for every process that migrates this portal.
 _ADVISORY_LOCK = 706_150_600
+#: How Alembic compares a database with the models.
+COMPARISON: dict[str, Any] = {
+    "compare_type": True,
+    # What the database's own search rests on, which Alembic can't describe.
+    "include_name": lambda name, *_: name != INDEX and not str(name).startswith(FULL_TEXT),
+}
 
 
 def upgrade(database: Database) -> bool:
@@ -80,6 +87,8 @@ def _upgrade_in(connection: Connection) -> bool:
     from alembic import command
 
     if connection.dialect.name == "postgresql":
+        # A table that is copied, or another migration that runs, takes the time it takes.
+        connection.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _ADVISORY_LOCK})
     found = _revision(connection)
     if found == head():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from matchmaker.migrations import COMPARISON
 from matchmaker.models import Base
 
 connection = context.config.attributes["connection"]
@@ -12,7 +13,7 @@ context.configure(
     target_metadata=Base.metadata,
     # SQLite can't alter most things in place: tables are copied.
     render_as_batch=connection.dialect.name == "sqlite",
-    compare_type=True,
+    **COMPARISON,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from matchmaker.domain.calendar import now
+from matchmaker.domain.connections import NO_LIMITS, USUAL_POOL, Limits, Pool
 from matchmaker.domain.errors import ConflictError, UnavailableError
+from matchmaker.models.connecting import connect
+from matchmaker.models.turns import alone
 
 #: Called after a commit with whatever the unit of work asked to wake.
 AfterCommit = Callable[[list[Any]], None]
 
 _WAKES = "wakes"
-_PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "cache_size=-32000")
 
 
 class Database:
@@ -28,12 +30,13 @@ class Database:
 
     Args:
         url: SQLAlchemy address, SQLite or PostgreSQL.
-        pool_size: connections kept open; SQLite keeps one a thread.
+        pool: connections to PostgreSQL.
+        limits: how long a statement may take there.
     """
 
-    def __init__(self, url: str, pool_size: int = 8) -> None:
+    def __init__(self, url: str, pool: Pool = USUAL_POOL, limits: Limits = NO_LIMITS) -> None:
         self.url = make_url(url)
-        self.engine = _engine(url, pool_size)
+        self.engine = connect(url, pool, limits)
         self._after_commit: AfterCommit | None = None
 
     @property
@@ -66,6 +69,10 @@ class Database:
         if wakes and self._after_commit is not None:
             self._after_commit(wakes)
 
+    def alone(self, name: str) -> AbstractContextManager[bool]:
+        """Whether nobody else, in any process, is within a block of this name; does not wait."""
+        return alone(self.engine, name)
+
     def close(self) -> None:
         """Give all connections back."""
         self.engine.dispose()
@@ -77,13 +84,14 @@ def _in_our_words() -> Iterator[None]:
 
     Raises:
         ConflictError: a row's version moved on between reading and writing.
-        UnavailableError: the database can't be reached or is busy for too long.
+        UnavailableError: the database can't be reached, or a statement, a lock or a free
+            connection took too long.
     """
     try:
         yield
     except StaleDataError as error:
         raise ConflictError("stale_version") from error
-    except (OperationalError, InterfaceError) as error:
+    except (OperationalError, InterfaceError, TimeoutError) as error:
         raise UnavailableError("database_away") from error
 
 
@@ -101,36 +109,3 @@ def database_now(session: Session) -> datetime:
         return now()
     moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
     return moment
-
-
-def _engine(url: str, pool_size: int) -> Engine:
-    """An engine whose errors name statements without their parameters: those may be personal."""
-    if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(
-            url,
-            connect_args={"timeout": 20, "check_same_thread": False},
-            hide_parameters=True,
-        )
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    return create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=pool_size,
-        pool_pre_ping=True,
-        hide_parameters=True,
-    )
-
-
-def _prepare_sqlite(connection: Any, _: Any) -> None:
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain import kinds
@@ -13,18 +22,27 @@ from matchmaker.domain.kinds import EntryKind, LinkRelation, Visibility
 from matchmaker.domain.lifecycles import EntryState
 from matchmaker.domain.policy import EntryScope
 from matchmaker.models.base import Base, Moment, enumeration
+from matchmaker.models.grams import with_search
 from matchmaker.models.organisations import Organisation
+
+_BEHIND = text("indexed_version < index_version")
 
 
 class Entry(Base):
     """What an achievement, demand, project and expert have in common."""
 
     __tablename__ = "entries"
-    __table_args__ = (
+    __table_args__: tuple[Index, ...] = (
         Index("ix_entries_kind_status_published_at", "kind", "status", "published_at"),
         Index("ix_entries_organisation_id_kind_status", "organisation_id", "kind", "status"),
         Index("ix_entries_status_submitted_at", "status", "submitted_at"),
         Index("ix_entries_status_valid_until", "status", "valid_until"),
+        Index("ix_entries_status_published_at_id", "status", "published_at", "id"),
+        Index("ix_entries_status_updated_at_id", "status", "updated_at", "id"),
+        Index("ix_entries_organisation_id_updated_at", "organisation_id", "updated_at"),
+        # Holds all that a count asks for, so that counting does not read the rows.
+        Index("ix_entries_counted", "status", "kind", "visibility", "organisation_id", "id"),
+        Index("ix_entries_behind", "updated_at", sqlite_where=_BEHIND, postgresql_where=_BEHIND),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -85,6 +103,11 @@ class Entry(Base):
         return EntryScope(self.organisation_id, self.status, self.visibility)
 
 
+entries_table = Entry.__table__
+assert isinstance(entries_table, Table)
+with_search(entries_table)
+
+
 class Achievement(Entry):
     """A research result on offer."""
 
@@ -108,6 +131,7 @@ class Demand(Entry):
     """A technical need of a firm."""
 
     __tablename__ = "demands"
+    __table_args__ = (Index("ix_demands_deadline_id", "deadline", "id"),)
     __mapper_args__ = {"polymorphic_identity": EntryKind.DEMAND}
 
     id: Mapped[int] = mapped_column(ForeignKey("entries.id"), primary_key=True)
@@ -162,7 +186,7 @@ class EntryFacet(Base):
     """One value by which an entry can be filtered; derived from the entry when it is saved."""
 
     __tablename__ = "entry_facets"
-    __table_args__ = (Index("ix_entry_facets_name_value", "name", "value"),)
+    __table_args__ = (Index("ix_entry_facets_name_value_entry_id", "name", "value", "entry_id"),)
 
     entry_id: Mapped[int] = mapped_column(
         ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True

@@ -18,6 +18,8 @@ class Event(Base):
     __table_args__ = (
         Index("ix_events_subject_type_subject_id_id", "subject_type", "subject_id", "id"),
         Index("ix_events_actor_id_id", "actor_id", "id"),
+        Index("ix_events_subject_code_id", "subject_code", "id"),
+        Index("ix_events_action_id", "action", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -27,6 +27,8 @@ class Job(Base):
             postgresql_where=_PENDING,
         ),
         Index("ix_jobs_status_not_before", "status", "not_before"),
+        Index("ix_jobs_status_id", "status", "id"),
+        Index("ix_jobs_status_finished_at", "status", "finished_at"),
         Index("ix_jobs_subject", "subject"),
         Index("ix_jobs_finished_at", "finished_at"),
     )
@@ -44,7 +46,7 @@ class Job(Base):
     error: Mapped[str] = mapped_column(Text, default="")
     request_id: Mapped[str] = mapped_column(String(40), default="")
     #: The span it continues, as a W3C `traceparent`.
-    trace_parent: Mapped[str] = mapped_column(String(55), default="")
+    trace_parent: Mapped[str] = mapped_column(String(55), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -22,6 +22,8 @@ class Match(Base):
         UniqueConstraint("demand_id", "other_id"),
         Index("ix_matches_other_id_state", "other_id", "state"),
         Index("ix_matches_state_score", "state", "score"),
+        Index("ix_matches_state_suggested_at", "state", "suggested_at"),
+        Index("ix_matches_updated_at", "updated_at"),
         Index("ix_matches_state_snoozed_until", "state", "snoozed_until"),
         Index("ix_matches_assignee_id_state", "assignee_id", "state"),
     )
@@ -87,7 +89,7 @@ class Introduction(Base):
     reason: Mapped[str] = mapped_column(String(48), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
-    created_at: Mapped[datetime] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
 
     match: Mapped[Match] = relationship(back_populates="introduction")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.domain.kinds import OrganisationKind, OrganisationStatus
@@ -15,6 +15,7 @@ class Organisation(Base):
     """A university, institute, firm, service body, carrier or department."""
 
     __tablename__ = "organisations"
+    __table_args__ = (Index("ix_organisations_status_kind_name", "status", "kind", "name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str | None] = mapped_column(String(64), unique=True)
@@ -27,7 +28,7 @@ class Organisation(Base):
     about_en: Mapped[str] = mapped_column(Text, default="")
     website: Mapped[str] = mapped_column(String(200), default="")
     status: Mapped[OrganisationStatus] = mapped_column(
-        enumeration(OrganisationStatus), default=OrganisationStatus.PENDING, index=True
+        enumeration(OrganisationStatus), default=OrganisationStatus.PENDING
     )
     #: Edits of a trusted organisation's published entries show at once and are screened later.
     trusted: Mapped[bool] = mapped_column(default=False)

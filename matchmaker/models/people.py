@@ -39,6 +39,7 @@ class Membership(Base):
     __table_args__ = (
         UniqueConstraint("person_id", "organisation_id", "role"),
         Index(None, "organisation_id"),
+        Index(None, "role"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from matchmaker.domain.actors import SYSTEM, Actor, Role, Standing
@@ -19,6 +19,7 @@ from matchmaker.domain.errors import InvalidInputError, NotFoundError, Problem
 from matchmaker.domain.kinds import OrganisationStatus
 from matchmaker.models import Membership, Organisation, PasswordToken, Person
 from matchmaker.models.database import Database
+from matchmaker.services.counting import at_most
 from matchmaker.services.notices import Notices
 from matchmaker.services.recording import record
 
@@ -227,7 +228,7 @@ class Accounts:
     def listed(self, offset: int = 0, limit: int = 50) -> tuple[list[Person], int]:
         """A page of all people with their memberships, and how many there are."""
         with self._database.read() as session:
-            total = session.scalar(select(func.count(Person.id))) or 0
+            total = at_most(session, select(Person.id))
             rows = session.scalars(
                 select(Person)
                 .order_by(Person.id)
@@ -296,8 +297,11 @@ def actor_of(person: Person) -> Actor:
 
 
 def tidy_email(email: str) -> str:
-    """An address as it is compared: without blanks around it, in small letters."""
-    return email.strip().lower()
+    """An address as it is compared: without blanks around it, in small letters.
+
+    A NUL, which PostgreSQL refuses to compare with, becomes a sign that stands in no address.
+    """
+    return email.strip().lower().replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 
 def password_problems(password: str) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
@@ -14,8 +14,10 @@ from matchmaker.domain.errors import ConflictError, NotFoundError
 from matchmaker.domain.lifecycles import INTRODUCTION, MATCH, IntroductionState, MatchState
 from matchmaker.models import Entry, Introduction, Match, Person, Verdict
 from matchmaker.models.database import Database
+from matchmaker.services.counting import at_most
 from matchmaker.services.entries.reading import every_kind, in_regions_of
 from matchmaker.services.jobs import Jobs, Lease
+from matchmaker.services.match_reading import matches_of
 from matchmaker.services.notices import Notices
 from matchmaker.services.recording import record
 from matchmaker.services.screening import check_reason
@@ -119,11 +121,7 @@ class Introductions:
         self, actor: Actor, offset: int = 0, limit: int = 20
     ) -> tuple[list[IntroductionView], int]:
         """Introductions of the person's own organisations, newest first, and how many."""
-        own = sorted(actor.organisations)
-        mine = or_(
-            Introduction.match.has(Match.demand.has(Entry.organisation_id.in_(own))),
-            Introduction.match.has(Match.other.has(Entry.organisation_id.in_(own))),
-        )
+        mine = Introduction.match_id.in_(matches_of(sorted(actor.organisations)))
         return self._page(actor, mine, offset, limit)
 
     def all(
@@ -134,7 +132,9 @@ class Introductions:
         limit: int = 20,
     ) -> tuple[list[IntroductionView], int]:
         """All introductions of the broker's regions, newest first, and how many."""
-        condition = Introduction.match.has(in_regions_of(actor, Role.BROKER, Match.demand_id))
+        condition: ColumnElement[bool] = true()
+        if actor.regions(Role.BROKER) is not None:
+            condition = Introduction.match.has(in_regions_of(actor, Role.BROKER, Match.demand_id))
         if state is not None:
             condition &= Introduction.state == state
         return self._page(actor, condition, offset, limit)
@@ -143,7 +143,7 @@ class Introductions:
         self, actor: Actor, condition: ColumnElement[bool], offset: int, limit: int
     ) -> tuple[list[IntroductionView], int]:
         with self._database.read() as session:
-            total = session.scalar(select(func.count(Introduction.id)).where(condition)) or 0
+            total = at_most(session, select(Introduction.id).where(condition))
             rows = session.scalars(
                 select(Introduction)
                 .where(condition)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, CursorResult, delete, func, or_, select, text, update
+from sqlalchemy import ColumnElement, CursorResult, Select, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,9 +17,12 @@ from matchmaker.domain.work import RETRIES, JobKind, JobState, RetryRule
 from matchmaker.models import Heartbeat, Job
 from matchmaker.models.database import Database, database_now, wake_after_commit
 from matchmaker.monitoring.correlation import request_id, trace_parent
+from matchmaker.services.counting import at_most
 from matchmaker.services.identity import own_name
 
 _KEEP_DONE = timedelta(days=7)
+#: Done jobs that one look forgets, so that it stays short after a busy week.
+_FORGET_AT_ONCE = 5_000
 #: A job that was woken this long ago and still waits is woken again: the message may be lost.
 _WAKE_AGAIN = timedelta(seconds=20)
 _WORKER_GONE = "The worker stopped before it was done."
@@ -143,7 +146,7 @@ class Jobs:
         """
         with self._database.write() as session:
             moment = database_now(session)
-            taken = self._take(session, moment, Job.id == job_id)
+            taken = self._take(session, moment, [job_id])
         return taken[0] if taken else None
 
     def claim_like(self, lease: Lease, most: int) -> list[Lease]:
@@ -163,7 +166,7 @@ class Jobs:
                 .with_for_update(skip_locked=True)
             )
             numbers = session.scalars(waiting).all()
-            return self._take(session, moment, Job.id.in_(numbers)) if numbers else []
+            return self._take(session, moment, numbers) if numbers else []
 
     def renew(self, lease: Lease) -> None:
         """Hold a long job for another span.
@@ -261,11 +264,7 @@ class Jobs:
         with self._database.write() as session:
             moment = database_now(session)
             self._return(session, Job.lease_until <= moment, blame=True)
-            session.execute(
-                delete(Job).where(
-                    Job.status == JobState.DONE, Job.finished_at < moment - _KEEP_DONE
-                )
-            )
+            session.execute(delete(Job).where(Job.id.in_(_to_forget(moment))))
             unheard = or_(Job.woken_at.is_(None), Job.woken_at <= moment - _WAKE_AGAIN)
             found = self._waiting(session, *_due(moment), unheard)
             self._note_woken(session, found, moment)
@@ -294,11 +293,12 @@ class Jobs:
             return list(session.scalars(query))
 
     def counts(self) -> Mapping[JobState, int]:
-        """How many jobs stand in each state."""
+        """How many jobs stand in each state, counted as far as `counting.MOST`."""
         with self._database.read() as session:
-            rows = session.execute(select(Job.status, func.count()).group_by(Job.status))
-            found = {row[0]: row[1] for row in rows}
-        return {state: found.get(state, 0) for state in JobState}
+            return {
+                state: at_most(session, select(Job.id).where(Job.status == state))
+                for state in JobState
+            }
 
     def beat(self, name: str) -> None:
         """Note that a worker or the beat is alive."""
@@ -321,11 +321,11 @@ class Jobs:
         )
         return session.scalar(waiting) is not None
 
-    def _take(self, session: Session, moment: datetime, which: ColumnElement[bool]) -> list[Lease]:
+    def _take(self, session: Session, moment: datetime, numbers: Sequence[int]) -> list[Lease]:
         token = secrets.token_hex(16)
         rows = session.execute(
             update(Job)
-            .where(which, *_due(moment))
+            .where(Job.id.in_(_untaken(numbers, moment)))
             .values(
                 status=JobState.RUNNING,
                 lease_token=token,
@@ -353,7 +353,11 @@ class Jobs:
     def _return(self, session: Session, which: ColumnElement[bool], *, blame: bool) -> int:
         """Let others begin jobs that run; how many there were."""
         moment = database_now(session)
-        running = select(Job).where(Job.status == JobState.RUNNING, which).with_for_update()
+        running = (
+            select(Job)
+            .where(Job.status == JobState.RUNNING, which)
+            .with_for_update(skip_locked=True)
+        )
         jobs = session.scalars(running).all()
         for job in jobs:
             job.tries -= 0 if blame else 1
@@ -374,6 +378,25 @@ class Jobs:
 
 def _due(moment: datetime) -> tuple[ColumnElement[bool], ...]:
     return Job.status == JobState.PENDING, Job.not_before <= moment
+
+
+def _untaken(numbers: Sequence[int], moment: datetime) -> Select[int]:
+    """Due jobs, without those somebody is about to take: nobody waits for the loser's answer.
+
+    SQLite has no locks on rows and leaves that part out; there writers take turns anyway.
+    """
+    query = select(Job.id).where(Job.id.in_(numbers), *_due(moment))
+    return query.with_for_update(skip_locked=True)
+
+
+def _to_forget(moment: datetime) -> Select[int]:
+    return (
+        select(Job.id)
+        .where(Job.status == JobState.DONE, Job.finished_at < moment - _KEEP_DONE)
+        .order_by(Job.finished_at)
+        .limit(_FORGET_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
 
 
 def _held_under(lease: Lease) -> ColumnElement[bool]:

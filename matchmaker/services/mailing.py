@@ -8,11 +8,12 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from matchmaker.domain.calendar import now
 from matchmaker.models import Mail
 from matchmaker.models.database import Database
+from matchmaker.services.counting import at_most
 from matchmaker.services.jobs import Jobs, Lease
 
 _TIMEOUT = 20.0
@@ -55,7 +56,7 @@ class Mailing:
     def outbox(self, offset: int = 0, limit: int = 50) -> tuple[list[Mail], int]:
         """A page of all letters, newest first, and how many there are."""
         with self._database.read() as session:
-            total = session.scalar(select(func.count(Mail.id))) or 0
+            total = at_most(session, select(Mail.id))
             rows = session.scalars(
                 select(Mail).order_by(Mail.id.desc()).offset(offset).limit(limit)
             )

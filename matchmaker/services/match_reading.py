@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select, union
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from matchmaker.domain.actors import Actor
 from matchmaker.domain.disclosure import Part, disclosed
@@ -14,6 +15,7 @@ from matchmaker.domain.policy import Permission
 from matchmaker.domain.work import JobKind, JobState
 from matchmaker.models import Entry, Job, Match
 from matchmaker.models.database import Database
+from matchmaker.services.counting import at_most
 from matchmaker.services.entries.reading import (
     entry_for,
     every_kind,
@@ -97,10 +99,8 @@ class MatchReading:
         """Matches of all entries of the person's organisations, best first, and how many."""
         own = sorted(actor.organisations)
         with self._database.read() as session:
-            theirs = select(Entry.id).where(Entry.organisation_id.in_(own))
-            mine = or_(Match.demand_id.in_(theirs), Match.other_id.in_(theirs))
-            shown = and_(mine, _known_to(actor))
-            total = session.scalar(select(func.count(Match.id)).where(shown)) or 0
+            mine = Match.id.in_(matches_of(own))
+            total = at_most(session, _known_to(actor, mine))
             matches = session.scalars(
                 _listed(actor, mine)
                 .order_by(Match.score.desc(), Match.id)
@@ -129,13 +129,9 @@ class MatchReading:
                 )
             )
             states = {row[0]: row[1] for row in jobs}
-            number = session.scalar(
-                select(func.count(Match.id)).where(
-                    or_(Match.demand_id == entry.id, Match.other_id == entry.id),
-                    _known_to(actor),
-                )
-            )
-        return Progress(entry.status, _steps(entry, states), number or 0)
+            own = or_(Match.demand_id == entry.id, Match.other_id == entry.id)
+            number = at_most(session, _known_to(actor, own))
+        return Progress(entry.status, _steps(entry, states), number)
 
     @staticmethod
     def _views(
@@ -155,21 +151,39 @@ class MatchReading:
         return views
 
 
-def _known_to(actor: Actor) -> ColumnElement[bool]:
-    """`disclosed` as a condition in SQL: matches of which a side may know at all."""
-    readable = select(Entry.id).where(visible_to(actor))
-    both = and_(Match.demand_id.in_(readable), Match.other_id.in_(readable))
-    return or_(
-        Match.state.in_([state for state in MatchState if disclosed(state, may_read_other=False)]),
-        and_(Match.state.in_([s for s in MatchState if disclosed(s, may_read_other=True)]), both),
+def matches_of(organisations: Sequence[int]) -> CompoundSelect[int]:
+    """The numbers of all matches in which an entry of these organisations is a side.
+
+    Each side is looked up by itself: asked with "or", neither index would help.
+    """
+    sides = (Match.demand_id, Match.other_id)
+    return union(
+        *(
+            select(Match.id)
+            .join(Entry, Entry.id == side)
+            .where(Entry.organisation_id.in_(organisations))
+            for side in sides
+        )
+    )
+
+
+def _known_to(actor: Actor, condition: ColumnElement[bool]) -> Select[Match]:
+    """`disclosed` in SQL: of these matches those of which a side may know at all."""
+    demand, other = aliased(Entry), aliased(Entry)
+    both = visible_to(actor, demand) & visible_to(actor, other)
+    always = [state for state in MatchState if disclosed(state, may_read_other=False)]
+    if_readable = [state for state in MatchState if disclosed(state, may_read_other=True)]
+    return (
+        select(Match)
+        .join(demand, demand.id == Match.demand_id)
+        .join(other, other.id == Match.other_id)
+        .where(condition, or_(Match.state.in_(always), and_(Match.state.in_(if_readable), both)))
     )
 
 
 def _listed(actor: Actor, condition: ColumnElement[bool]) -> Select[Match]:
-    return (
-        select(Match)
-        .where(condition, _known_to(actor))
-        .options(selectinload(Match.demand), selectinload(Match.other))
+    return _known_to(actor, condition).options(
+        selectinload(Match.demand), selectinload(Match.other)
     )
 
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.actors import Role
@@ -14,6 +14,7 @@ from matchmaker.domain.calendar import now
 from matchmaker.domain.work import JobKind
 from matchmaker.models import Mail, Membership, Notification, Person
 from matchmaker.models.database import Database
+from matchmaker.services.counting import at_most
 from matchmaker.services.jobs import enqueue
 from matchmaker.services.letters import Letters
 
@@ -89,7 +90,7 @@ class Notices:
         """A page of a person's notices, newest first, and how many there are."""
         mine = Notification.person_id == person_id
         with self._database.read() as session:
-            total = session.scalar(select(func.count(Notification.id)).where(mine)) or 0
+            total = at_most(session, select(Notification.id).where(mine))
             rows = session.scalars(
                 select(Notification)
                 .where(mine)
@@ -102,10 +103,10 @@ class Notices:
     def unread(self, person_id: int) -> int:
         """How many notices a person has not read."""
         with self._database.read() as session:
-            query = select(func.count(Notification.id)).where(
+            query = select(Notification.id).where(
                 Notification.person_id == person_id, Notification.read_at.is_(None)
             )
-            return session.scalar(query) or 0
+            return at_most(session, query)
 
     def read_all(self, person_id: int) -> None:
         """Mark all of a person's notices as read."""

@@ -11,6 +11,7 @@ from matchmaker.domain.calendar import now, today
 from matchmaker.domain.work import DAILY
 from matchmaker.models import Job
 from matchmaker.models.database import Database
+from matchmaker.models.turns import take_turns
 from matchmaker.services.entries.steps import EntrySteps
 from matchmaker.services.jobs import Jobs, Lease, enqueue
 
@@ -64,6 +65,7 @@ class Periodic:
         """
         period = today().isoformat()
         with self._database.write() as session:
+            take_turns(session, "daily")
             query = select(Job.kind).where(Job.kind.in_(DAILY), Job.subject == period)
             known = set(session.scalars(query))
             missing = [kind for kind in DAILY if kind not in known]
@@ -72,9 +74,10 @@ class Periodic:
         return bool(missing)
 
     def sweep(self) -> int:
-        """Forget old tombstones of the search index.
+        """Forget old tombstones of the search index, unless another process is at it.
 
         Returns:
             How many.
         """
-        return self._index.sweep(now() - _KEEP_TOMBSTONES)
+        with self._database.alone("sweep") as alone:
+            return self._index.sweep(now() - _KEEP_TOMBSTONES) if alone else 0

@@ -57,7 +57,16 @@ class Rebuilding:
 
         Returns:
             Documents in the new index.
+
+        Raises:
+            ConflictError: another process rebuilds now.
         """
+        with self._database.alone("rebuild") as alone:
+            if not alone:
+                raise ConflictError("rebuild_runs")
+            return self._rebuild(progress)
+
+    def _rebuild(self, progress: Progress | None) -> int:
         total = self._source.count()
         report = progress or (lambda done, total: None)
         built: int = self._index.rebuild(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from matchmaker.domain.actors import SYSTEM, Actor, Role
@@ -22,6 +22,7 @@ from matchmaker.domain.lifecycles import MATCH, EntryState, MatchState
 from matchmaker.domain.work import JobKind
 from matchmaker.models import Entry, Match, Membership, Person, Verdict
 from matchmaker.models.database import Database
+from matchmaker.services.counting import at_most
 from matchmaker.services.entries.reading import every_kind, in_regions_of
 from matchmaker.services.jobs import cancel, enqueue
 from matchmaker.services.notices import Notices
@@ -64,17 +65,17 @@ class Review:
         with self._database.read() as session:
 
             def number(view: str) -> int:
-                query = select(func.count(Match.id)).where(*in_view(view, actor))
-                return session.scalar(query) or 0
+                return at_most(session, select(Match.id).where(*in_view(view, actor)))
 
-            screening = session.scalar(
-                select(func.count(Entry.id)).where(
+            screening = at_most(
+                session,
+                select(Entry.id).where(
                     Entry.status == EntryState.SUBMITTED,
                     in_regions_of(actor, Role.BROKER, Entry.id),
-                )
+                ),
             )
             new, mine, snoozed, done = (number(view) for view in VIEWS)
-        return DeskCounts(new, mine, snoozed, done, screening or 0)
+        return DeskCounts(new, mine, snoozed, done, screening)
 
     def queue(
         self, actor: Actor, wanted: QueueFilter, offset: int = 0, limit: int = 20
@@ -83,7 +84,7 @@ class Review:
         conditions = [*in_view(wanted.view, actor), *filters_of(wanted)]
         order = order_of(wanted)
         with self._database.read() as session:
-            total = session.scalar(select(func.count(Match.id)).where(*conditions)) or 0
+            total = at_most(session, select(Match.id).where(*conditions))
             rows = session.scalars(
                 select(Match)
                 .where(*conditions)

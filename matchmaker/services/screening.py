@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from matchmaker.domain.actors import Actor, Role
@@ -22,6 +22,7 @@ from matchmaker.domain.fields import FIELDS
 from matchmaker.domain.lifecycles import EntryState
 from matchmaker.models import Entry, EntryRevision
 from matchmaker.models.database import Database
+from matchmaker.services.counting import at_most
 from matchmaker.services.entries.derived import Deriver
 from matchmaker.services.entries.editing import apply_revision
 from matchmaker.services.entries.publishing import Publishing
@@ -87,7 +88,7 @@ class Screening:
         own = in_regions_of(actor, Role.BROKER, Entry.id)
         waiting = and_(Entry.status == EntryState.SUBMITTED, own)
         with self._database.read() as session:
-            total = session.scalar(select(func.count(Entry.id)).where(waiting)) or 0
+            total = at_most(session, select(Entry.id).where(waiting))
             rows = session.scalars(
                 select(Entry)
                 .where(waiting)

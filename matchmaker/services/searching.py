@@ -7,18 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy import ColumnElement, Select, Subquery, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from matchmaker.domain.actors import Actor
-from matchmaker.domain.lifecycles import EntryState
 from matchmaker.domain.policy import audiences
-from matchmaker.models import Demand, Entry, EntryFacet
+from matchmaker.models import Entry
 from matchmaker.models.database import Database
 from matchmaker.monitoring.measured_index import WHOLE
 from matchmaker.monitoring.meters import NO_METERS, Meters
+from matchmaker.services.database_search import DatabaseSearch, Question
 from matchmaker.services.documents import embedded_text, published
-from matchmaker.services.entries.derived import Deriver, searchable_texts
+from matchmaker.services.entries.derived import searchable_texts
 from matchmaker.services.entries.reading import every_kind, visible_to
 from search_index.analysis import Analyser
 from search_index.backends.base import SearchIndexError
@@ -42,7 +41,6 @@ FACETS = (
 ORDERS = ("relevance", "newest", "deadline")
 _LONGEST_QUERY = 500
 _MOST_PAGES = 200
-_FALLBACK_TERMS = 12
 #: Seconds the index is left alone after it failed, so that a broken engine slows nobody.
 _PAUSE = 5.0
 
@@ -85,6 +83,7 @@ class SearchPage:
         total: entries in all.
         facets: facet → value → entries that would be left.
         degraded: whether the database answered in place of the index.
+        more: whether there are more than `total`, which were not looked at.
         near: entries that come near where nothing fits.
     """
 
@@ -92,6 +91,7 @@ class SearchPage:
     total: int
     facets: Mapping[str, Mapping[str, int]]
     degraded: bool = False
+    more: bool = False
     near: list[Entry] = field(default_factory=list)
 
 
@@ -99,12 +99,12 @@ class Search:
     """Use cases of search.
 
     Args:
-        database: rows and the simple search.
+        database: rows.
         index: the search index.
         embedder: embeds the one query.
         analyser: splits text for highlights.
-        deriver: splits the query for the simple search.
-        meters: take the time of the simple search.
+        without_index: answers while the index is away.
+        meters: take the time of that search.
     """
 
     def __init__(
@@ -113,14 +113,14 @@ class Search:
         index: IndexHandle,
         embedder: Embedder,
         analyser: Analyser,
-        deriver: Deriver,
+        without_index: DatabaseSearch,
         meters: Meters = NO_METERS,
     ) -> None:
         self._database = database
         self._index = index
         self._embedder = embedder
         self._analyser = analyser
-        self._deriver = deriver
+        self._without_index = without_index
         self._meters = meters
         self._rest_until = 0.0
 
@@ -212,51 +212,35 @@ class Search:
         return [found[code] for code in codes if code in found]
 
     def _find_in_database(self, actor: Actor, request: SearchRequest) -> SearchPage:
-        """The simple search: every token of the query must stand in the entry."""
-        conditions: list[ColumnElement[bool]] = [
-            Entry.status == EntryState.PUBLISHED,
-            visible_to(actor),
-        ]
-        if request.kinds:
-            conditions.append(Entry.kind.in_(request.kinds))
-        for token in self._deriver.grams(request.text[:_LONGEST_QUERY]).split()[:_FALLBACK_TERMS]:
-            conditions.append(Entry.search_grams.contains(f" {token} ", autoescape=True))
-        for name, values in request.filters.items():
-            conditions.append(
-                Entry.id.in_(
-                    select(EntryFacet.entry_id).where(
-                        EntryFacet.name == name, EntryFacet.value.in_(values)
-                    )
-                )
-            )
-        with self._database.read() as session:
-            matching = select(Entry.id).where(*conditions)
-            total = session.scalar(select(func.count()).select_from(matching.subquery())) or 0
-            ids = session.scalars(_ordered(matching, request)).all()
-            codes = list(session.scalars(select(Entry.code).where(Entry.id.in_(ids))))
-            facets = self._facets(session, matching.subquery())
-        found = sorted(self._rows(actor, codes), key=lambda entry: ids.index(entry.id))
-        return SearchPage([Found(entry, 0.0) for entry in found], total, facets, degraded=True)
+        """The simple search: every token of the question must stand in the entry."""
+        answer = self._without_index.find(
+            actor,
+            Question(
+                request.text.strip()[:_LONGEST_QUERY],
+                request.kinds,
+                request.filters,
+                request.order,
+                FACETS,
+            ),
+        )
+        first = _offset(request)
+        found = self._by_number(actor, answer.ids[first : first + request.per_page])
+        return SearchPage(
+            [Found(entry, 0.0) for entry in found],
+            len(answer.ids),
+            answer.facets,
+            degraded=True,
+            more=answer.more,
+            near=self._by_number(actor, answer.near),
+        )
 
-    @staticmethod
-    def _facets(session: Session, matching: Subquery) -> Mapping[str, Mapping[str, int]]:
-        counted: dict[str, dict[str, int]] = {name: {} for name in FACETS}
-        chosen = select(matching.c.id)
-        kinds = session.execute(
-            select(Entry.kind, func.count(Entry.id))
-            .where(Entry.id.in_(chosen))
-            .group_by(Entry.kind)
-        )
-        counted["kind"] = {str(row[0]): row[1] for row in kinds}
-        rows = session.execute(
-            select(EntryFacet.name, EntryFacet.value, func.count())
-            .where(EntryFacet.entry_id.in_(chosen), EntryFacet.name.in_(FACETS))
-            .group_by(EntryFacet.name, EntryFacet.value)
-            .order_by(func.count().desc())
-        )
-        for name, value, number in rows:
-            counted[name][value] = number
-        return counted
+    def _by_number(self, actor: Actor, ids: list[int]) -> list[Entry]:
+        with self._database.read() as session:
+            rows = session.scalars(
+                select(Entry).where(Entry.id.in_(ids), visible_to(actor)).options(*every_kind())
+            )
+            found = {entry.id: entry for entry in rows}
+        return [found[number] for number in ids if number in found]
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -268,14 +252,6 @@ def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             joined.append((start, end))
     return joined
-
-
-def _ordered(matching: Select[int], request: SearchRequest) -> Select[int]:
-    page = matching.offset(_offset(request)).limit(request.per_page)
-    if request.order == "deadline":
-        deadline = select(Demand.deadline).where(Demand.id == Entry.id).scalar_subquery()
-        return page.order_by(deadline.is_(None), deadline, Entry.id)
-    return page.order_by(Entry.published_at.desc(), Entry.id.desc())
 
 
 def _offset(request: SearchRequest) -> int:

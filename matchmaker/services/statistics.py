@@ -15,17 +15,18 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from matchmaker.domain.actors import VISITOR, Actor
+from matchmaker.domain.actors import Actor
 from matchmaker.domain.calendar import SHANGHAI, today
 from matchmaker.domain.kinds import EntryKind, OrganisationStatus
 from matchmaker.domain.lifecycles import EntryState
+from matchmaker.domain.policy import audiences
 from matchmaker.domain.work import JobKind
 from matchmaker.models import Entry, EntryFacet, Introduction, Organisation
 from matchmaker.models.database import Database
 from matchmaker.services.entries.reading import visible_to
 from matchmaker.services.keeping import Keeping, KeptInMemory
 
-#: Seconds for which the figures a visitor sees are kept.
+#: Seconds for which the figures that a group of readers sees are kept.
 KEPT_SECONDS = 30.0
 _GROUP = "figures"
 _CHANGED = frozenset({JobKind.EMBED, JobKind.INDEX})
@@ -62,11 +63,13 @@ class Statistics:
         self._keeping = keeping or KeptInMemory()
 
     def overview(self, actor: Actor) -> Overview:
-        """The figures for a reader; those for visitors are at most `KEPT_SECONDS` old."""
-        if actor != VISITOR:
-            return self._count(actor)
+        """The figures for a reader, at most `KEPT_SECONDS` old.
+
+        Whoever may see the same is shown the same; counting reads an index from end to end.
+        """
+        readers = " ".join(sorted(audiences(actor)))
         text = self._keeping.kept(
-            _GROUP, "visitor", KEPT_SECONDS, lambda: json.dumps(asdict(self._count(VISITOR)))
+            _GROUP, readers, KEPT_SECONDS, lambda: json.dumps(asdict(self._count(actor)))
         )
         return _read(text)
 
@@ -104,7 +107,7 @@ def _read(text: str) -> Overview:
 
 
 def _by_kind(session: Session, shown: ColumnElement[bool]) -> Mapping[EntryKind, int]:
-    query = select(Entry.kind, func.count(Entry.id)).where(shown).group_by(Entry.kind)
+    query = select(Entry.kind, func.count()).where(shown).group_by(Entry.kind)
     found = {row[0]: row[1] for row in session.execute(query)}
     return {kind: found.get(kind, 0) for kind in EntryKind}
 
@@ -113,7 +116,7 @@ def _by_field(
     session: Session, shown: ColumnElement[bool]
 ) -> Mapping[str, Mapping[EntryKind, int]]:
     query = (
-        select(EntryFacet.value, Entry.kind, func.count(Entry.id))
+        select(EntryFacet.value, Entry.kind, func.count())
         .join(Entry, Entry.id == EntryFacet.entry_id)
         .where(EntryFacet.name == "field", shown)
         .group_by(EntryFacet.value, Entry.kind)
@@ -125,13 +128,11 @@ def _by_field(
 
 
 def _organisations(session: Session) -> int:
-    query = select(func.count(Organisation.id)).where(
-        Organisation.status == OrganisationStatus.ACTIVE
-    )
+    query = select(func.count()).where(Organisation.status == OrganisationStatus.ACTIVE)
     return session.scalar(query) or 0
 
 
 def _introductions(session: Session) -> int:
     new_year = datetime(today().year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
-    query = select(func.count(Introduction.id)).where(Introduction.created_at >= new_year)
+    query = select(func.count()).where(Introduction.created_at >= new_year)
     return session.scalar(query) or 0

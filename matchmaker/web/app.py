@@ -12,6 +12,7 @@ from matchmaker.i18n import CATALOGUES, DEFAULT_LANGUAGE
 from matchmaker.web.access import register_access
 from matchmaker.web.account import account
 from matchmaker.web.admin import admin
+from matchmaker.web.asking import PortalRequest
 from matchmaker.web.desk import desk
 from matchmaker.web.errors import register_errors
 from matchmaker.web.formatting import STATIC, register_formatting
@@ -48,6 +49,7 @@ def create_app(container: Container) -> Flask:
         A WSGI application.
     """
     app = Flask("matchmaker.web", static_folder=str(STATIC), static_url_path="/static")
+    app.request_class = PortalRequest
     app.extensions["matchmaker"] = traced(container)
     app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -16,6 +16,7 @@ from matchmaker.domain.calendar import SHANGHAI, now, today
 from matchmaker.services.taxonomies import Taxonomies
 from matchmaker.web.labels import label
 from matchmaker.web.language import current_language, script_root
+from matchmaker.web.paging import tally
 
 _FEN_IN_WAN = 10_000 * 100
 _MILLION = 1_000_000
@@ -114,6 +115,7 @@ def term_filter(taxonomies: Taxonomies) -> Callable[[str, str], str]:
 def register_formatting(app: Flask, taxonomies: Taxonomies) -> None:
     """Make the filters known to the templates."""
     app.jinja_env.filters.update(
+        tally=tally,
         money=money,
         day=day,
         moment=moment,

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from flask import request, url_for
 
+from matchmaker.services.counting import MOST
+
 PER_PAGE = 20
-_MOST_PAGES = 10_000
 #: The largest number of a row; PostgreSQL's integer.
 LARGEST = 2**31 - 1
 
@@ -32,21 +33,23 @@ class Page:
         page: number of this page, from 1.
         total: rows in all.
         per_page: rows on a page.
+        more: whether there are more than `total`, which nobody counted.
     """
 
     page: int
     total: int = 0
     per_page: int = PER_PAGE
+    more: bool = False
 
     @classmethod
     def asked(cls, per_page: int = PER_PAGE) -> Page:
         """The page that the address asks for."""
         number = request.args.get("page", 1, type=int)
-        return cls(min(max(number, 1), _MOST_PAGES), per_page=per_page)
+        return cls(min(max(number, 1), MOST // per_page), per_page=per_page)
 
     def of(self, total: int) -> Page:
-        """The same page, now that it is known how many rows there are."""
-        return replace(self, total=total)
+        """The same page, now that it is known how many rows there are, as far as is counted."""
+        return replace(self, total=min(total, MOST), more=total > MOST)
 
     @property
     def offset(self) -> int:
@@ -63,3 +66,8 @@ class Page:
         parameters = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
         parameters["page"] = number
         return url_for(str(request.endpoint), **parameters)
+
+
+def tally(number: int) -> str:
+    """A count as a badge shows it: "10000+" where counting stopped there."""
+    return f"{MOST}+" if number > MOST else str(number)

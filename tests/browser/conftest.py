@@ -13,12 +13,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from matchmaker.bootstrap import Container
+from matchmaker.config import Settings
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.migrations import upgrade
 from tests.conftest import settings_for
 from tests.support.browsers import ARGUMENTS, require_chromium
 from tests.support.processes import Serve
-from tests.support.services import eventually
+from tests.support.profiles import EMBEDDED, as_environment, production
+from tests.support.restoring import Restorable
+from tests.support.services import eventually, postgres_database
 from tests.support.world import PASSWORD, World, email_of, populate
 
 DESKTOP = (1280, 860)
@@ -52,28 +55,53 @@ def browser_type_launch_args() -> dict[str, Any]:
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the small world and a published achievement."""
     folder = tmp_path_factory.mktemp("furnished")
-    with closing(Container(settings_for(folder))) as container:
+    furnish(settings_for(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def furnished_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Restorable]:
+    """A PostgreSQL database with the same."""
+    folder = tmp_path_factory.mktemp("furnishing")
+    with postgres_database() as url:
+        with production(url) as changes:
+            furnish(settings_for(folder, **changes))
+        yield Restorable(url)
+
+
+def furnish(settings: Settings) -> None:
+    """Put the small world and a published achievement there, searchable and matched."""
+    with closing(Container(settings)) as container:
         upgrade(container.database)
         populate(container)
         World(container).published("university", EntryKind.ACHIEVEMENT)
         container.runner.drain()
-    return folder
 
 
 @pytest.fixture
-def folder(furnished: Path, tmp_path: Path) -> Path:
-    """A copy of it; what a test needs beyond it is put there before the portal starts."""
-    return shutil.copytree(furnished, tmp_path / "data")
+def settings(profile: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """Those of the portal; what a test needs beyond what is there is put in before it starts."""
+    folder = tmp_path / "data"
+    if profile == EMBEDDED:
+        yield settings_for(shutil.copytree(request.getfixturevalue("furnished"), folder))
+        return
+    folder.mkdir()
+    with production(request.getfixturevalue("furnished_database").restore()) as changes:
+        found = settings_for(folder, **changes)
+        with closing(Container(found)) as container:
+            container.rebuilding.rebuild()
+        yield found
 
 
 @pytest.fixture
-def portal(folder: Path) -> Iterator[str]:
-    """The address of a portal that serves web, worker and schedule from the folder."""
+def portal(settings: Settings) -> Iterator[str]:
+    """The address of a portal that serves web, worker and schedule with these settings."""
     serving = Serve(
-        folder,
+        settings.data_dir,
         "--no-samples",
         MATCHMAKER_SIGN_IN_LIMIT="1000 per minute",
         MATCHMAKER_REAP_SECONDS="1",
+        **as_environment(settings),
     )
     try:
         assert eventually(serving.is_ready, 60), serving.said

@@ -5,35 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select, update
 
 from matchmaker.bootstrap import Container
+from matchmaker.config import Settings
 from matchmaker.domain.calendar import now
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.domain.work import JobState
 from matchmaker.models import Job, Match
 from tests.browser.conftest import DESKTOP, PHONE, PREFIX, Enter
-from tests.conftest import settings_for
 from tests.support.world import DEMAND, World
 
 pytestmark = pytest.mark.browser
 
 
 @contextmanager
-def services_of(folder: Path) -> Iterator[World]:
-    """The services on a data folder, beside or before the portal that serves from it."""
-    with closing(Container(settings_for(folder), owns_index=False)) as container:
+def services_of(settings: Settings) -> Iterator[World]:
+    """The services of a portal, beside it or before it serves."""
+    with closing(Container(settings, owns_index=False)) as container:
         yield World(container)
 
 
 @pytest.fixture
-def matched(folder: Path) -> list[int]:
+def matched(settings: Settings) -> list[int]:
     """Two matches that wait for review, the better one first."""
-    with closing(Container(settings_for(folder))) as container:
+    with closing(Container(settings)) as container:
         world = World(container)
         world.published("firm", EntryKind.DEMAND)
         world.published("rival", EntryKind.DEMAND, keywords=[], clauses=[])
@@ -45,9 +44,9 @@ def matched(folder: Path) -> list[int]:
 
 
 @pytest.fixture
-def held_back(folder: Path) -> str:
+def held_back(settings: Settings) -> str:
     """The code of the firm's published demand, whose background work waits for its hour."""
-    with services_of(folder) as world:
+    with services_of(settings) as world:
         demand = world.published("firm", EntryKind.DEMAND)
         postpone(world, timedelta(hours=1))
     return demand.code
@@ -133,12 +132,12 @@ def test_a_demand_is_posted_screened_matched_approved_and_both_sides_agree(
 
 
 def test_the_poster_watches_the_matching_without_touching_the_page(
-    held_back: str, folder: Path, enter: Enter
+    held_back: str, settings: Settings, enter: Enter
 ) -> None:
     firm = enter("firm")
     firm.goto(f"/workspace/entries/{held_back}")
     expect(firm.locator(".live-waiting, .live-active").first).to_be_visible()
-    with services_of(folder) as world:
+    with services_of(settings) as world:
         postpone(world, timedelta(0))
     expect(firm.locator(".live-waiting, .live-active")).to_have_count(0)
     expect(firm.locator(".live-done")).to_have_count(3)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
 from matchmaker.bootstrap import Container
+from matchmaker.config import Settings
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.models import Match
 from tests.browser.conftest import DESKTOP, PHONE, PREFIX, Enter
-from tests.conftest import settings_for
 from tests.support.services import eventually
 from tests.support.world import World
 
@@ -23,9 +22,9 @@ OPEN = "蒸发系统连续无故障时间不低于 5000 小时"
 
 
 @pytest.fixture
-def number(folder: Path) -> int:
+def number(settings: Settings) -> int:
     """A match that leaves one requirement open."""
-    with closing(Container(settings_for(folder))) as container:
+    with closing(Container(settings)) as container:
         world = World(container)
         world.published("firm", EntryKind.DEMAND, clauses=["氯化钠纯度不低于 98 %", OPEN])
         world.work()

@@ -20,6 +20,7 @@ from matchmaker.domain.work import JobKind, JobState
 from matchmaker.models import Demand, Entry, Job, Person
 from matchmaker.services.job_runner import JobRunner
 from matchmaker.services.jobs import enqueue
+from tests.support.profiles import as_environment
 from tests.support.world import World
 
 Run = Callable[..., Result]
@@ -47,6 +48,8 @@ def sample_cli(seeded: Container, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 def runner_for(container: Container, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("MATCHMAKER_DATA_DIR", str(container.settings.data_dir))
+    for name, value in as_environment(container.settings).items():
+        monkeypatch.setenv(name, value)
 
     def run(*arguments: str, text: str = "") -> Result:
         result = CliRunner().invoke(main, arguments, input=text)
@@ -233,6 +236,9 @@ def test_an_index_that_cannot_be_opened_is_replaced(world: World, cli: Run) -> N
     assert "The index holds 1 documents" in result.stdout
 
 
+@pytest.mark.one_profile(
+    "embedded", because="Elasticsearch has no single writer: the command rebuilds by itself"
+)
 def test_while_the_portal_owns_the_writer_it_rebuilds_on_request(world: World, cli: Run) -> None:
     """The portal here is this process, whose worker is a thread that drains the table."""
     import threading

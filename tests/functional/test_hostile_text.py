@@ -39,10 +39,14 @@ class HostileWorld(World):
 
 @pytest.fixture(scope="module")
 def stage(
-    template: Path, shared: Container, tmp_path_factory: pytest.TempPathFactory
+    template: Path,
+    shared: Container,
+    stage_engines: Mapping[str, object],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stage]:
     """An opened stage."""
-    with opened_stage(template, shared, tmp_path_factory.mktemp("hostile")) as opened:
+    folder = tmp_path_factory.mktemp("hostile")
+    with opened_stage(template, shared, folder, stage_engines) as opened:
         yield opened
 
 

@@ -20,6 +20,7 @@ from matchmaker.domain.kinds import EntryKind, LinkRelation, Visibility
 from matchmaker.domain.lifecycles import EntryState, MatchState
 from matchmaker.domain.policy import EntryScope, Permission, allows
 from matchmaker.models import Entry, Match
+from matchmaker.services.database_search import DatabaseSearch
 from matchmaker.services.entries.reading import owned_by, visible_to
 from matchmaker.services.searching import Search, SearchRequest
 from search_index.backends.base import SearchIndexError
@@ -44,10 +45,14 @@ Entries = Mapping[str, Entry]
 
 @pytest.fixture(scope="module")
 def stage(
-    template: Path, shared: Container, tmp_path_factory: pytest.TempPathFactory
+    template: Path,
+    shared: Container,
+    stage_engines: Mapping[str, object],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stage]:
     """An opened stage; what is changed on it is undone."""
-    with opened_stage(template, shared, tmp_path_factory.mktemp("visibility")) as opened:
+    folder = tmp_path_factory.mktemp("visibility")
+    with opened_stage(template, shared, folder, stage_engines) as opened:
         yield opened
 
 
@@ -365,7 +370,7 @@ def without_index(container: Container) -> Search:
         IndexAway(),  # type: ignore[arg-type]
         container.embedder,
         container.analyser,
-        container.deriver,
+        DatabaseSearch(container.database, container.analyser),
     )
 
 

@@ -18,6 +18,7 @@ from matchmaker.models import Event, Job
 from matchmaker.services.weighing import keep_bundled
 from tests.conftest import SignIn
 from tests.support.learning import weight_version
+from tests.support.profiles import as_environment
 from tests.support.world import World
 
 BUNDLED = bundled_weights().version
@@ -92,8 +93,10 @@ def test_a_fit_is_queued_at_once(admin: FlaskClient, world: World) -> None:
 def test_the_command_lists_activates_and_rolls_back(
     admin: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = str(world.container.settings.data_dir)
-    monkeypatch.setenv("MATCHMAKER_DATA_DIR", folder)
+    settings = world.container.settings
+    monkeypatch.setenv("MATCHMAKER_DATA_DIR", str(settings.data_dir))
+    for name, value in as_environment(settings).items():
+        monkeypatch.setenv(name, value)
 
     def run(*words: str) -> str:
         result = CliRunner().invoke(main, ["weights", *words])

@@ -29,6 +29,7 @@ from matchmaker.services.organisations import NewOrganisation
 from matchmaker.services.screening import Remark
 from matchmaker.services.weighing import keep_bundled
 from tests.support.learning import weight_version
+from tests.support.restoring import Restorable, commits_of_changes
 from tests.support.world import FAST_HASHER, PASSWORD, PEOPLE, World, email_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00\x00\x00\rIHDR" + b"\x00" * 40
@@ -95,6 +96,13 @@ class Stage:
     @contextmanager
     def played(self) -> Iterator[None]:
         """Whatever happens within leaves the database as it was before."""
+        if not self.container.database.is_sqlite:
+            kept = Restorable(self.container.settings.database_url)
+            try:
+                yield
+            finally:
+                kept.restore()
+            return
         with closing(sqlite3.connect(":memory:")) as before:
             with closing(sqlite3.connect(self.file)) as live:
                 live.backup(before)
@@ -107,6 +115,11 @@ class Stage:
     @contextmanager
     def nothing_written(self) -> Iterator[None]:
         """Holds that no transaction within commits a change."""
+        if not self.container.database.is_sqlite:
+            with commits_of_changes(self.container.database.engine) as commits:
+                yield
+            assert commits == [], "something was saved"
+            return
         with closing(sqlite3.connect(self.file)) as watch:
             before = watch.execute("PRAGMA data_version").fetchone()
             yield
@@ -122,19 +135,24 @@ class Stage:
 
 
 @contextmanager
-def opened_stage(template: Path, shared: Container, folder: Path) -> Iterator[Stage]:
+def opened_stage(
+    template: Path, shared: Container, folder: Path, engines: Mapping[str, object] | None = None
+) -> Iterator[Stage]:
     """An empty stage on a copy of the template database.
 
     Args:
         template: data folder with the small world.
         shared: container whose dear parts are lent.
         folder: where the copy lies.
+        engines: settings that name engines, with a database that has the small world; none
+            for a copy of the template.
     """
     from matchmaker.web.app import create_app
 
-    for file in template.glob("portal.sqlite3*"):
+    for file in template.glob("portal.sqlite3*") if not engines else ():
         shutil.copy(file, folder)
-    container = Container(shared.settings.model_copy(update={"data_dir": folder}))
+    changes = {"data_dir": folder, **(engines or {})}
+    container = Container(shared.settings.model_copy(update=changes))
     for part in ("taxonomies", "analyser", "embedder"):
         container.__dict__[part] = getattr(shared, part)
     container.__dict__["accounts"] = Accounts(container.database, container.notices, FAST_HASHER)

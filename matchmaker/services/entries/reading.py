@@ -33,27 +33,33 @@ from matchmaker.models import (
     Project,
 )
 from matchmaker.models.database import Database
+from matchmaker.services.counting import at_most
 
 
-def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The policy's `VIEW_ENTRY` as a condition in SQL; the two agree, which a test asserts."""
+def visible_to(actor: Actor, entry: type[Entry] = Entry) -> ColumnElement[bool]:
+    """The policy's `VIEW_ENTRY` as a condition in SQL; the two agree, which a test asserts.
+
+    Args:
+        actor: who wants to see.
+        entry: the table it holds for, or an alias of it.
+    """
     if actor.is_system:
         return true()
-    shown = Entry.status.in_(SHOWN_STATES)
+    shown = entry.status.in_(SHOWN_STATES)
     if actor.is_any(Role.BROKER, Role.OFFICIAL, Role.ADMIN):
-        theirs: ColumnElement[bool] = Entry.status != EntryState.DRAFT
+        theirs: ColumnElement[bool] = entry.status != EntryState.DRAFT
     elif actor.signed_in:
-        theirs = shown & Entry.visibility.in_([Visibility.PUBLIC, Visibility.REGISTERED])
+        theirs = shown & entry.visibility.in_([Visibility.PUBLIC, Visibility.REGISTERED])
     else:
-        theirs = shown & (Entry.visibility == Visibility.PUBLIC)
-    return or_(theirs, owned_by(actor))
+        theirs = shown & (entry.visibility == Visibility.PUBLIC)
+    return or_(theirs, owned_by(actor, entry))
 
 
-def owned_by(actor: Actor) -> ColumnElement[bool]:
+def owned_by(actor: Actor, entry: type[Entry] = Entry) -> ColumnElement[bool]:
     """Entries of the person's own organisations, as a condition in SQL."""
     if not actor.organisations:
         return false()
-    return Entry.organisation_id.in_(sorted(actor.organisations))
+    return entry.organisation_id.in_(sorted(actor.organisations))
 
 
 def in_regions_of(
@@ -142,7 +148,7 @@ class EntryReading:
         if state is not None:
             conditions.append(Entry.status == state)
         with self._database.read() as session:
-            total = session.scalar(select(func.count(Entry.id)).where(*conditions)) or 0
+            total = at_most(session, select(Entry.id).where(*conditions))
             rows = session.scalars(
                 select(Entry)
                 .where(*conditions)
@@ -157,9 +163,7 @@ class EntryReading:
         """How many entries of the person's organisations stand in each state."""
         with self._database.read() as session:
             rows = session.execute(
-                select(Entry.status, func.count(Entry.id))
-                .where(owned_by(actor))
-                .group_by(Entry.status)
+                select(Entry.status, func.count()).where(owned_by(actor)).group_by(Entry.status)
             )
             return {row[0]: row[1] for row in rows}
 
@@ -184,7 +188,7 @@ class EntryReading:
         """How many published entries of each kind the person may see."""
         with self._database.read() as session:
             rows = session.execute(
-                select(Entry.kind, func.count(Entry.id))
+                select(Entry.kind, func.count())
                 .where(Entry.status == EntryState.PUBLISHED, visible_to(actor))
                 .group_by(Entry.kind)
             )

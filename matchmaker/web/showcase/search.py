@@ -46,7 +46,7 @@ def search() -> str | Response:
     if entry := _named_by_code(choice.text):
         return redirect(entry)
     page = services().search.find(current_actor(), choice.request(services().taxonomies))
-    pages = Page(choice.page, page.total, PER_PAGE)
+    pages = Page(choice.page, page.total, PER_PAGE, page.more)
     if not page.found and choice.page > pages.pages:
         return redirect(pages.url_for(pages.pages))
     builder = FacetBuilder(choice, page.facets, services().taxonomies, current_language())
