@@ -13,6 +13,8 @@ from matchmaker.domain.errors import ConfigurationError
 
 PREFIX = "MATCHMAKER_"
 DEFAULT_SECRET = "for-development-only-change-me"
+#: Settings that are a secret or whose address may hold one: never shown, never saved in a backup.
+SECRETS = ("secret_key", "database_url", "redis_url", "search_url", "smtp_url")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -98,6 +100,14 @@ class Settings(BaseSettings):
     def has_default_secret(self) -> bool:
         """Whether sessions are signed with the secret everybody knows."""
         return self.secret_key.get_secret_value() == DEFAULT_SECRET
+
+    def without_secrets(self) -> dict[str, str]:
+        """Name of the variable → value, of every setting that may be shown."""
+        return {
+            PREFIX + name.upper(): str(getattr(self, name))
+            for name in type(self).model_fields
+            if name not in SECRETS
+        }
 
     @property
     def on_loopback(self) -> bool:
