@@ -78,6 +78,17 @@ class Health:
                 self._taken_at = time.monotonic()
             return self._report
 
+    def signs(self) -> Mapping[str, float]:
+        """Seconds since the last sign of life, by who gave it; those that never did are left out.
+
+        Raises:
+            SQLAlchemyError: the database does not answer.
+        """
+        with self._database.read() as session:
+            moment = database_now(session)
+            rows = session.execute(select(Heartbeat.name, Heartbeat.at))
+            return {name: _age(moment, at) for name, at in rows}
+
     def degraded(self) -> list[str]:
         """Those of `index` and `worker` that are not as they should be, for banners."""
         report = self.report()
@@ -107,10 +118,7 @@ class Health:
         return Engine(EngineState.OK, lag)
 
     def _look_at_worker(self) -> Engine:
-        with self._database.read() as session:
-            moment = database_now(session)
-            rows = session.execute(select(Heartbeat.name, Heartbeat.at))
-            ages = {name: _age(moment, at) for name, at in rows}
+        ages = self.signs()
         for name, words in ((WORKER_BEAT, "worker"), (SCHEDULE_BEAT, "schedule")):
             if ages.get(name, SILENCE + 1) > SILENCE:
                 return Engine(
