@@ -216,9 +216,7 @@ class IndexHandle:
     def _begun(self) -> Manifest:
         """Begin with an empty generation that waits for a build."""
         metadata = new_metadata(self._configured, self._analyser)
-        self._shelf.create(metadata)
-        manifest = Manifest(metadata.name)
-        self._shelf.point(manifest)
+        manifest = self._shelf.begin(metadata)
         self._stamp = self._shelf.stamp()
         return manifest
 
