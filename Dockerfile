@@ -1,14 +1,14 @@
 # syntax=docker/dockerfile:1
-# One image for every role: compose runs it as migration, web and worker.
+# One image for every role: compose runs it as migration, web, workers and beat.
 # No container engine was at hand when this was written: its steps were run one by one on a
 # Debian machine, the image itself has never been built. Say so when that changes.
 
-FROM node:22-slim AS frontend
+FROM node:22.18-slim AS frontend
 WORKDIR /src
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 
-FROM python:3.13-slim AS build
+FROM python:3.13-slim-bookworm AS build
 WORKDIR /src
 COPY requirements/installer.lock requirements/production.lock requirements/
 RUN python -m venv /opt/matchmaker \
@@ -29,14 +29,16 @@ RUN /opt/matchmaker/bin/python tools/build_frontend.py --node-modules node_modul
         --no-deps --no-build-isolation --compile-bytecode . \
     && /opt/matchmaker/bin/pip uninstall --yes uv
 
-FROM python:3.13-slim
+FROM python:3.13-slim-bookworm
 RUN useradd --system --uid 10001 --create-home matchmaker \
-    && install --directory --owner matchmaker --group matchmaker /data
+    && install --directory --mode 0700 --owner matchmaker --group matchmaker /data
 COPY --from=build /opt/matchmaker /opt/matchmaker
 ENV PATH=/opt/matchmaker/bin:$PATH \
     PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
     MATCHMAKER_DATA_DIR=/data
-USER matchmaker
+# By number, so that Kubernetes can see that it is not root.
+USER 10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 8000

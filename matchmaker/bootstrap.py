@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from matchmaker.services.assessing import Assessing
     from matchmaker.services.attendance import Attendance
     from matchmaker.services.auditing import Auditing
+    from matchmaker.services.backup.restoring import Restoring
+    from matchmaker.services.backup.saving import Saving
     from matchmaker.services.catalogue import Catalogue
     from matchmaker.services.clinic import Clinic
     from matchmaker.services.entries.derived import Deriver
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from matchmaker.services.entries.publishing import Publishing
     from matchmaker.services.entries.reading import EntryReading
     from matchmaker.services.entries.steps import EntrySteps
-    from matchmaker.services.files import Attachments
+    from matchmaker.services.files import Attachments, FolderStore
     from matchmaker.services.gauges import Gauges
     from matchmaker.services.health import Health
     from matchmaker.services.index_source import IndexSource
@@ -333,10 +335,31 @@ class Container:
     @part
     def attachments(self) -> Attachments:
         """Files of entries."""
-        from matchmaker.services.files import Attachments, FolderStore
+        from matchmaker.services.files import Attachments
 
-        store = FolderStore(self.settings.files_dir)
-        return Attachments(self.database, store, self.settings.max_upload_mb * 1024 * 1024)
+        most_bytes = self.settings.max_upload_mb * 1024 * 1024
+        return Attachments(self.database, self.files, most_bytes)
+
+    @part
+    def files(self) -> FolderStore:
+        """Contents of attachments."""
+        from matchmaker.services.files import FolderStore
+
+        return FolderStore(self.settings.files_dir)
+
+    @part
+    def saving(self) -> Saving:
+        """Makes backups."""
+        from matchmaker.services.backup.saving import Saving
+
+        return Saving(self.database, self.files, self.settings.without_secrets())
+
+    @part
+    def restoring(self) -> Restoring:
+        """Restores backups."""
+        from matchmaker.services.backup.restoring import Restoring
+
+        return Restoring(self.database, self.files)
 
     @part
     def screening(self) -> Screening:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,7 +14,11 @@ from matchmaker.domain.connections import Limits, Pool
 from matchmaker.domain.errors import ConfigurationError
 
 PREFIX = "MATCHMAKER_"
+#: After a variable: the value stands in the file that is named.
+IN_FILE = "_FILE"
 DEFAULT_SECRET = "for-development-only-change-me"
+#: Settings that are a secret or whose address may hold one: never shown, never saved in a backup.
+SECRETS = ("secret_key", "database_url", "redis_url", "search_url", "smtp_url")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -172,6 +177,14 @@ class Settings(BaseSettings):
         """Whether sessions are signed with the secret everybody knows."""
         return self.secret_key.get_secret_value() == DEFAULT_SECRET
 
+    def without_secrets(self) -> dict[str, str]:
+        """Name of the variable → value, of every setting that may be shown."""
+        return {
+            PREFIX + name.upper(): str(getattr(self, name))
+            for name in type(self).model_fields
+            if name not in SECRETS
+        }
+
     @property
     def on_loopback(self) -> bool:
         """Whether only this machine can reach the portal."""
@@ -242,18 +255,45 @@ def metrics_folder() -> str:
 def load_settings() -> Settings:
     """Read the settings from the environment.
 
+    `MATCHMAKER_X_FILE` names a file that holds what `MATCHMAKER_X` would.
+
     Raises:
         ConfigurationError: values are wrong; the message names every variable at once.
     """
     _refuse_unknown_names()
     try:
-        return Settings()
+        return Settings(**_from_files())
     except ValidationError as error:
         raise ConfigurationError(_explain(error)) from None
 
 
+def _from_files() -> dict[str, Any]:
+    """The settings that stand in files, as secrets do in containers.
+
+    Raises:
+        ConfigurationError: a file can't be read, or a setting is given twice.
+    """
+    found, problems = {}, []
+    for name in Settings.model_fields:
+        variable = PREFIX + name.upper()
+        place = os.environ.get(variable + IN_FILE)
+        if place is None:
+            continue
+        if variable in os.environ:
+            problems.append(f"  {variable}: given twice, here and in {variable}{IN_FILE}")
+            continue
+        try:
+            found[name] = Path(place).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeError) as error:
+            problems.append(f"  {variable}{IN_FILE}: {place} can't be read ({error})")
+    if problems:
+        raise ConfigurationError("Settings are wrong:\n" + "\n".join(problems))
+    return found
+
+
 def _refuse_unknown_names() -> None:
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    variables = {PREFIX + name.upper() for name in Settings.model_fields}
+    known = variables | {variable + IN_FILE for variable in variables}
     unknown = sorted(
         name
         for name in os.environ

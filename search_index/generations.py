@@ -111,6 +111,13 @@ class Generations(Protocol):
         """Return whether a generation is there."""
         ...
 
+    def begin(self, metadata: Metadata) -> Manifest:
+        """Let an empty generation serve where none does; return who serves then.
+
+        Of several processes that begin at once one does, and the others get to know its name.
+        """
+        ...
+
     def create(self, metadata: Metadata) -> None:
         """Make a new, empty generation."""
         ...
@@ -211,6 +218,13 @@ class Shelf:
     def point(self, manifest: Manifest) -> None:
         """Make ``manifest`` the one that counts, even after a power cut."""
         _replace(self.root / _MANIFEST, asdict(manifest))
+
+    def begin(self, metadata: Metadata) -> Manifest:
+        """Let an empty generation serve; the lock says that nobody else begins."""
+        self.create(metadata)
+        manifest = Manifest(metadata.name)
+        self.point(manifest)
+        return manifest
 
     def create(self, metadata: Metadata) -> None:
         """Make the folder of a new generation."""

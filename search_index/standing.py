@@ -146,13 +146,7 @@ class Standing:
     def _begun(self, *, hollow: bool) -> Manifest:
         """Begin with an empty generation that waits for a build."""
         metadata = replace(new_metadata(self._configured, self._analyser), hollow=hollow)
-        self.shelf.create(metadata)
-        manifest = Manifest(metadata.name)
-        try:
-            self.shelf.point(manifest)
-        except BaseException:
-            self.shelf.discard(metadata.name)
-            raise
+        manifest = self.shelf.begin(metadata)
         self._stamp = self.shelf.stamp()
         return manifest
 

@@ -22,6 +22,8 @@ COMMANDS = {
     "evaluate": "matchmaker.cli.evaluating:evaluate",
     "jobs": "matchmaker.cli.jobs:jobs",
     "weights": "matchmaker.cli.weights:weights",
+    "backup": "matchmaker.cli.backup:backup",
+    "restore": "matchmaker.cli.backup:restore",
     "users": "matchmaker.cli.users:users",
     "doctor": "matchmaker.cli.doctor:doctor",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,10 +47,11 @@ Check = Callable[["Settings"], str]
 
 
 @click.command()
+@click.option("--only", multiple=True, help="Try this alone; may be given several times.")
 @json_option
-def doctor(as_json: bool) -> None:
+def doctor(only: tuple[str, ...], as_json: bool) -> None:
     """Try each setting and engine; say what is wrong and how to mend it."""
-    findings = list(_findings())
+    findings = list(_findings(only))
     if as_json:
         print_json(
             [
@@ -69,18 +70,24 @@ def doctor(as_json: bool) -> None:
         sys.exit(1)
 
 
-def _findings() -> Iterator[Finding]:
-    yield _python()
+def _findings(only: Collection[str]) -> Iterator[Finding]:
+    """Everything in turn, or what is named; settings that are wrong are always told."""
+    if not only:
+        yield _python()
     try:
         settings = configured()
     except MatchmakerError as error:
         yield Finding("settings", False, str(error), "Correct these variables and try again.")
         return
-    yield Finding("settings", True, f"profile {settings.profile}, address {settings.address}")
+    if not only:
+        yield Finding("settings", True, f"profile {settings.profile}, address {settings.address}")
     from matchmaker.cli.examining import CHECKS
 
+    if unknown := set(only) - set(CHECKS):
+        raise click.BadParameter(f"{', '.join(sorted(unknown))}; there are: {', '.join(CHECKS)}")
     for subject, check in CHECKS.items():
-        yield _tried(subject, check, settings)
+        if not only or subject in only:
+            yield _tried(subject, check, settings)
 
 
 def _tried(subject: str, check: Check, settings: Settings) -> Finding:

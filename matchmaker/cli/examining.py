@@ -7,15 +7,20 @@ import smtplib
 from collections.abc import Mapping
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from matchmaker.bootstrap import Container
 from matchmaker.cli.doctor import Check, WrongError
 from matchmaker.cli.index_faults import in_words
 from matchmaker.cli.rebuilding import writer_is_busy
 from matchmaker.config import PREFIX, Settings
+from matchmaker.domain.errors import MatchmakerError
 from matchmaker.models.database import Database
+from matchmaker.services.health import SCHEDULE_BEAT, SILENCE, WORKER_BEAT
 from search_index.embedders import EmbedderError, embedder_named
 
-_LEAST_FREE = 200 * 1024 * 1024
+_LEAST_FREE = 1024 * 1024 * 1024
+_DATABASE_FIRST = "Mend the database first."
 
 
 def data_folder(settings: Settings) -> str:
@@ -31,7 +36,11 @@ def data_folder(settings: Settings) -> str:
     free = os.statvfs(folder)
     room = free.f_bavail * free.f_frsize
     if room < _LEAST_FREE:
-        raise WrongError(f"{room >> 20} MB are free in {folder}", "Make room on that disk.")
+        raise WrongError(
+            f"the disk is nearly full: {room >> 20} MB are free in {folder}",
+            "Make room, or give it a larger disk: attachments can't be taken any more when it is "
+            "full, nor rows and index where they lie there.",
+        )
     return f"{folder}, {room >> 30} GB free"
 
 
@@ -56,7 +65,8 @@ def database(settings: Settings) -> str:
     except Exception as error:
         raise WrongError(
             f"{held.url.render_as_string(hide_password=True)} does not answer: {_line(error)}",
-            f"Start it, or correct {PREFIX}DATABASE_URL.",
+            f"Start it, or correct {PREFIX}DATABASE_URL. Until then every page says 503; nothing "
+            "is accepted, so nothing is lost.",
         ) from None
     finally:
         held.close()
@@ -70,8 +80,15 @@ def migrations(settings: Settings) -> str:
     held = _database(settings)
     try:
         found = schema.current(held)
+    except SQLAlchemyError:
+        raise _untold() from None
     finally:
         held.close()
+    if found > schema.head():
+        raise WrongError(
+            f"the database is at {found}, newer than this version's {schema.head()}",
+            "Install the newer version again.",
+        )
     if found != schema.head():
         raise WrongError(
             f"the database is at {found or 'no revision'}, not at {schema.head()}",
@@ -129,7 +146,9 @@ def redis(settings: Settings) -> str:
             connection.ping()
     except client.RedisError as error:
         raise WrongError(
-            f"it does not answer: {_line(error)}", f"Start it, or correct {PREFIX}REDIS_URL."
+            f"it does not answer: {_line(error)}",
+            f"Start it, or correct {PREFIX}REDIS_URL. Until then jobs wait in the database; when "
+            "it is back they are taken up within seconds.",
         ) from None
     return "answers"
 
@@ -144,11 +163,50 @@ def mail(settings: Settings) -> str:
     except (OSError, smtplib.SMTPException, ValueError, KeyError) as error:
         raise WrongError(
             f"the server refuses or does not answer: {_line(error)}",
-            f"Correct {PREFIX}SMTP_URL (smtp://user:password@host:port).",
+            f"Correct {PREFIX}SMTP_URL (smtp://user:password@host:port), or mend the server, then "
+            "run `matchmaker jobs retry --all`. Until then letters wait in the outbox.",
         ) from None
     finally:
         container.close()
     return "answers"
+
+
+def worker(settings: Settings) -> str:
+    """One gave a sign of life lately, where workers are processes of their own."""
+    return _lives(
+        settings,
+        WORKER_BEAT,
+        "Start `matchmaker worker`. Until then what is posted is kept, but not indexed, matched "
+        "or mailed.",
+    )
+
+
+def beat(settings: Settings) -> str:
+    """The schedule runs and a worker hears it, where it is a process of its own."""
+    return _lives(
+        settings,
+        SCHEDULE_BEAT,
+        "Start the schedule (`matchmaker worker --beat`); where no worker lives, start that first, "
+        "for the schedule is heard through it. Until then lost jobs are not taken up again, and "
+        "the work of the day is not queued.",
+    )
+
+
+def _lives(settings: Settings, name: str, mend: str) -> str:
+    if not settings.redis_url:
+        return "no process of its own: it is part of `matchmaker serve`"
+    container = Container(settings, owns_index=False)
+    try:
+        ages = container.health.signs()
+    except (MatchmakerError, SQLAlchemyError):
+        raise _untold() from None
+    finally:
+        container.close()
+    if name not in ages:
+        raise WrongError("it never gave a sign of life", mend)
+    if ages[name] > SILENCE:
+        raise WrongError(f"its last sign of life is {ages[name]:.0f} s old", mend)
+    return f"gave a sign of life {ages[name]:.0f} s ago"
 
 
 CHECKS: Mapping[str, Check] = {
@@ -159,8 +217,14 @@ CHECKS: Mapping[str, Check] = {
     "index": index,
     "embedder": embedder,
     "redis": redis,
+    "worker": worker,
+    "beat": beat,
     "mail": mail,
 }
+
+
+def _untold() -> WrongError:
+    return WrongError("it can't be told while the database does not answer", _DATABASE_FIRST)
 
 
 def _database(settings: Settings) -> Database:

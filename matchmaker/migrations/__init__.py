@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,20 +44,58 @@ def upgrade(database: Database) -> bool:
     """
     if current(database) == head():
         return False
+    with changing(database) as connection:
+        found = revision_of(connection)
+        if found > head():
+            raise ConfigurationError(
+                f"The database is at revision {found}, newer than this portal's {head()}; "
+                "install the newer version again, or restore a backup made before it."
+            )
+        return upgrade_in(connection, head())
+
+
+@contextmanager
+def changing(database: Database) -> Iterator[Connection]:
+    """One transaction that may change schema and rows, alone of its kind in this database.
+
+    SQLite does not check foreign keys meanwhile, but all of them at the end.
+
+    Raises:
+        ConfigurationError: rows point to rows that are not there; nothing was changed.
+    """
     engine = database.engine.execution_options(writes=True)
     with engine.connect() as connection:
         _foreign_keys(connection, on=False)
         try:
             with connection.begin():
-                return _upgrade_in(connection)
+                if connection.dialect.name == "postgresql":
+                    _wait_alone(connection)
+                yield connection
+                _check_foreign_keys(connection)
         finally:
             _foreign_keys(connection, on=True)
+
+
+def _wait_alone(connection: Connection) -> None:
+    """Wait for another migration; a table that is copied takes the time it takes too."""
+    connection.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"))
+    connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _ADVISORY_LOCK})
+
+
+def upgrade_in(connection: Connection, revision: str) -> bool:
+    """Bring the schema up to a revision, inside a transaction of `changing`; whether it changed."""
+    from alembic import command
+
+    if revision_of(connection) == revision:
+        return False
+    command.upgrade(alembic_config(connection), revision)
+    return True
 
 
 def current(database: Database) -> str:
     """The revision a database stands at; "" where it was never migrated."""
     with database.engine.connect() as connection:
-        return _revision(connection)
+        return revision_of(connection)
 
 
 def need_newest(database: Database) -> None:
@@ -70,7 +110,12 @@ def need_newest(database: Database) -> None:
 
 def head() -> str:
     """The newest revision; revisions are named like their files, which begin with a number."""
-    return max(path.stem for path in (FOLDER / "versions").glob("[0-9]*.py"))
+    return max(revisions())
+
+
+def revisions() -> set[str]:
+    """All revisions this portal knows."""
+    return {path.stem for path in (FOLDER / "versions").glob("[0-9]*.py")}
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -83,27 +128,8 @@ def alembic_config(connection: Connection) -> Config:
     return config
 
 
-def _upgrade_in(connection: Connection) -> bool:
-    from alembic import command
-
-    if connection.dialect.name == "postgresql":
-        # A table that is copied, or another migration that runs, takes the time it takes.
-        connection.execute(text("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"))
-        connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _ADVISORY_LOCK})
-    found = _revision(connection)
-    if found == head():
-        return False
-    if found > head():
-        raise ConfigurationError(
-            f"The database is at revision {found}, newer than this portal's {head()}; "
-            "install the newer version again, or restore a backup made before it."
-        )
-    command.upgrade(alembic_config(connection), "head")
-    _check_foreign_keys(connection)
-    return True
-
-
-def _revision(connection: Connection) -> str:
+def revision_of(connection: Connection) -> str:
+    """The revision a connection's database stands at; "" where it was never migrated."""
     if not inspect(connection).has_table("alembic_version"):
         return ""
     return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
@@ -128,5 +154,5 @@ def _check_foreign_keys(connection: Connection) -> None:
         tables = ", ".join(sorted({row[0] for row in broken}))
         raise ConfigurationError(
             f"{len(broken)} rows of {tables} point to rows that are not there; nothing was "
-            "migrated. Restore a backup, or remove these rows, and try again."
+            "changed. Restore a backup, or remove these rows, and try again."
         )

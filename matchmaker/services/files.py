@@ -78,6 +78,18 @@ class FolderStore:
         """Open the file for reading."""
         return self._path(sha256).open("rb")
 
+    def holds(self, sha256: str) -> bool:
+        """Whether a file is kept."""
+        return self._path(sha256).is_file()
+
+    def names(self) -> list[str]:
+        """The hashes of all files."""
+        return sorted(path.name for path in self._folder.glob("??/??/*"))
+
+    def remove(self, sha256: str) -> None:
+        """Remove a file; removing what is not there is no error."""
+        self._path(sha256).unlink(missing_ok=True)
+
     @property
     def incoming(self) -> Path:
         """Folder for files that are still arriving, on the same disk."""

@@ -85,6 +85,17 @@ class Health:
                 self._taken_at = time.monotonic()
             return self._report
 
+    def signs(self) -> Mapping[str, float]:
+        """Seconds since the last sign of life, by who gave it; those that never did are left out.
+
+        Raises:
+            SQLAlchemyError: the database does not answer.
+        """
+        with self._database.read() as session:
+            moment = database_now(session)
+            rows = session.execute(select(Heartbeat.name, Heartbeat.at))
+            return {name: _age(moment, at) for name, at in rows}
+
     def degraded(self) -> list[str]:
         """What is not as it should be, for banners: `index`, `index_writes`, `worker`."""
         report = self.report()
@@ -115,10 +126,7 @@ class Health:
         return Engine(EngineState.OK, lag)
 
     def _look_at_worker(self) -> Engine:
-        with self._database.read() as session:
-            moment = database_now(session)
-            rows = session.execute(select(Heartbeat.name, Heartbeat.at))
-            ages = {name: _age(moment, at) for name, at in rows}
+        ages = self.signs()
         for name, words in ((WORKER_BEAT, "worker"), (SCHEDULE_BEAT, "schedule")):
             if ages.get(name, SILENCE + 1) > SILENCE:
                 return Engine(

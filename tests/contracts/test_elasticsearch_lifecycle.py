@@ -5,8 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -413,3 +415,27 @@ def test_an_index_of_another_embedder_serves_until_it_is_rebuilt(cluster: Cluste
     assert changed.rebuild([document("a", by=LARGE), document("b", by=LARGE)]) == 2
     assert changed.status()["current"] is True
     assert found(changed, by=LARGE) == {"a", "b"}
+
+
+def test_processes_that_begin_at_once_begin_one_index_and_find_what_each_wrote(
+    cluster: Cluster,
+) -> None:
+    together = Barrier(4)
+
+    def begin_and_write(number: int) -> None:
+        together.wait()
+        cluster.open().write([document(f"XQ-{number}")])
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(begin_and_write, range(4)))
+    assert len(cluster.indexes()) == 1
+    assert cluster.open(writable=False).count() == 4
+
+
+def test_a_lost_index_is_begun_anew_beside_the_one_before(cluster: Cluster) -> None:
+    handle = cluster.open()
+    handle.rebuild([document("XQ-1")])
+    assert cluster.aliases()[".previous"] == "first-1"
+    cluster.client.indices.delete(index=f"{cluster.prefix}-{handle.metadata.name}")
+    assert cluster.open().count() == 0
+    assert cluster.aliases()[""] == "first-2"

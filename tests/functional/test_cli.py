@@ -492,6 +492,8 @@ def test_the_doctor_finds_a_healthy_portal_healthy(container: Container, cli: Ru
         "index",
         "embedder",
         "redis",
+        "worker",
+        "beat",
         "mail",
     }
 
@@ -513,6 +515,8 @@ def test_the_doctor_says_what_is_wrong_and_how_to_mend_it(
         "migrations",
         "index",
         "redis",
+        "worker",
+        "beat",
         "mail",
     }
     assert all(row["mend"] for row in wrong.values())

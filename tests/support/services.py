@@ -66,14 +66,14 @@ def postgres_database(template: str = "") -> Iterator[str]:
         admin.dispose()
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
-    """Whether a condition comes to hold within a time; looks every few milliseconds."""
+def eventually(condition: Callable[[], bool], seconds: float = 10.0, pause: float = 0.01) -> bool:
+    """Whether a condition comes to hold within a time; looks every `pause` seconds."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
             return False
         # A pause between looks at another thread or process, never a wait instead of a condition.
-        time.sleep(0.01)
+        time.sleep(pause)
     return True
 
 

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from search_index.analysis import Analyser
@@ -92,16 +93,30 @@ class AliasedGenerations:
         """Return whether the generation is there."""
         return bool(self._node.call(lambda client: client.indices.exists(index=self._index(name))))
 
+    def begin(self, metadata: Metadata) -> Manifest:
+        """Let an empty generation serve where none does.
+
+        It is named by a number and serves from its creation on: of two processes that begin at
+        once the cluster refuses one. With names and aliases of their own both would serve, and
+        what was written into one of them would not be found.
+        """
+        for number in count(1):
+            first = replace(metadata, name=f"first-{number}")
+            try:
+                self._make(first, self.root)
+            except SearchIndexError:
+                manifest = self.manifest()
+                if manifest.serving is not None and self.holds(manifest.serving):
+                    return manifest
+                if not self.holds(first.name):
+                    raise
+            else:
+                break
+        return self.manifest()
+
     def create(self, metadata: Metadata) -> None:
         """Make the index of a new generation; it is being built until it is pointed to."""
-        create_index(
-            self._node,
-            self._index(metadata.name),
-            metadata.dimension,
-            self._layout,
-            self._meta(metadata),
-            [self._building],
-        )
+        self._make(metadata, self._building)
         self._state()
 
     def keep_alive(self, name: str) -> None:
@@ -186,6 +201,16 @@ class AliasedGenerations:
 
     def _index(self, name: str) -> str:
         return f"{self.root}-{name}".lower()
+
+    def _make(self, metadata: Metadata, alias: str) -> None:
+        create_index(
+            self._node,
+            self._index(metadata.name),
+            metadata.dimension,
+            self._layout,
+            self._meta(metadata),
+            [alias],
+        )
 
     def _meta(self, metadata: Metadata) -> dict[str, Any]:
         alive = datetime.now(UTC).isoformat()

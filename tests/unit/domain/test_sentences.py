@@ -19,7 +19,7 @@ SOURCE = Path(matchmaker.__file__).parent
 #: Speaks English on the terminal, in words of its own.
 TERMINAL = SOURCE / "cli"
 #: Errors that carry their own message, or no code of their own.
-WITH_OWN_WORDS = {"ConfigurationError", "InvalidInputError", "StaleVersionError"}
+WITH_OWN_WORDS = {"ArchiveError", "ConfigurationError", "InvalidInputError", "StaleVersionError"}
 #: Codes that never reach a page.
 INTERNAL = {
     "lease_lost",  # ends a job whose work somebody else does
