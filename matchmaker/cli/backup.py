@@ -12,7 +12,6 @@ import click
 from matchmaker.cli.printing import json_option, print_json
 from matchmaker.cli.rebuilding import owns_writer, rebuild_here, writer_is_busy
 from matchmaker.cli.running import configured, services
-from matchmaker.config import PREFIX
 from matchmaker.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 _FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 #: Differ from one machine to the next, and should.
-_OF_A_MACHINE = {PREFIX + name for name in ("DATA_DIR", "HOST", "PORT")}
+_OF_A_MACHINE = {"MATCHMAKER_DATA_DIR", "MATCHMAKER_HOST", "MATCHMAKER_PORT"}
 #: Held by `matchmaker serve` while it runs.
 SERVE_LOCK = "serve.lock"
 

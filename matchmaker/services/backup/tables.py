@@ -27,8 +27,8 @@ from matchmaker.services.backup import errors
 from matchmaker.services.backup.archive import line_of
 from matchmaker.services.backup.values import kind_of
 
-#: Signs of life of this machine's processes mean nothing elsewhere.
-LEFT_OUT = frozenset({"heartbeats"})
+#: Signs of life and turns of the processes that run here mean nothing elsewhere.
+LEFT_OUT = frozenset({"heartbeats", "turns", "workers"})
 _BATCH = 1000
 
 
