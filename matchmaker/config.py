@@ -18,7 +18,15 @@ PREFIX = "MATCHMAKER_"
 IN_FILE = "_FILE"
 DEFAULT_SECRET = "for-development-only-change-me"
 #: Settings that are a secret or whose address may hold one: never shown, never saved in a backup.
-SECRETS = ("secret_key", "database_url", "redis_url", "search_url", "smtp_url")
+SECRETS = (
+    "secret_key",
+    "database_url",
+    "redis_url",
+    "search_url",
+    "smtp_url",
+    "metrics_token",
+    "traces_url",
+)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 

@@ -263,7 +263,7 @@ class Jobs:
         """
         with self._database.write() as session:
             moment = database_now(session)
-            self._return(session, Job.lease_until <= moment, blame=True)
+            self._return(session, Job.lease_until <= moment, moment, blame=True)
             session.execute(delete(Job).where(Job.id.in_(_to_forget(moment))))
             unheard = or_(Job.woken_at.is_(None), Job.woken_at <= moment - _WAKE_AGAIN)
             found = self._waiting(session, *_due(moment), unheard)
@@ -350,9 +350,16 @@ class Jobs:
         if numbers:
             session.execute(update(Job).where(Job.id.in_(numbers)).values(woken_at=moment))
 
-    def _return(self, session: Session, which: ColumnElement[bool], *, blame: bool) -> int:
-        """Let others begin jobs that run; how many there were."""
-        moment = database_now(session)
+    def _return(
+        self,
+        session: Session,
+        which: ColumnElement[bool],
+        moment: datetime | None = None,
+        *,
+        blame: bool,
+    ) -> int:
+        """Let others begin jobs that run, from `moment` or now on; how many there were."""
+        moment = moment or database_now(session)
         running = (
             select(Job)
             .where(Job.status == JobState.RUNNING, which)

@@ -69,6 +69,7 @@ _ERRORS: Mapping[str, LazyString] = {
     "no_person": _("There is no such account."),
     "no_organisation": _("There is no such organisation, or it is not approved."),
     "no_weights": _("There is no such version of the weights that could be made live."),
+    "rebuild_runs": _("The search index is being rebuilt already; wait for that to end."),
     "weights_live": _("This version is live already."),
     "weights_outdated": _("This version was fitted for other signals than the platform has now."),
     "nothing_to_roll_back": _("There is no version before the live one."),

@@ -106,5 +106,5 @@ def test_what_may_be_shown_holds_no_secret_and_no_address_with_a_password() -> N
     shown_values = "\n".join(settings.without_secrets().values())
     assert "hush" not in shown_values
     assert "a secret of this test" not in shown_values
-    secrets = {name for name in Settings.model_fields if name.endswith(("_url", "_key"))}
+    secrets = {name for name in Settings.model_fields if name.endswith(("_url", "_key", "_token"))}
     assert secrets - {"public_url"} == set(SECRETS)

@@ -17,7 +17,6 @@ from urllib.parse import quote
 import pytest
 
 from matchmaker.bootstrap import Container
-from matchmaker.cli import main
 from matchmaker.config import IN_FILE
 from matchmaker.domain.calendar import today
 from matchmaker.domain.kinds import EntryKind
@@ -34,10 +33,6 @@ pytestmark = [
     pytest.mark.redis,
     pytest.mark.elasticsearch,
     pytest.mark.xdist_group("workers"),
-    pytest.mark.skipif(
-        main.get_command(None, "beat") is None,  # type: ignore[arg-type]
-        reason="this version's workers do not know queues and a beat of their own",
-    ),
 ]
 BAND = 'class="notice-band"'
 TITLE = "高盐矿井水处理降本"
