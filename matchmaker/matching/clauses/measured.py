@@ -50,6 +50,7 @@ _MEASURES = Synonyms(
 )
 _GENERAL = re.compile(
     r"系统|平均|综合|总体|整体|稳定|实测|最终|产品的?|本(?:技术|装置|产品)|装置|设备|吨水|可|了"
+    r"|每(?:小时|分钟|秒|天|日|年)|^(?:小时|日|年)$"
     r"|\b(?:the|a|an|of|in|system|average|overall|product)\b|[\s的（）()\"“”\-]"
 )
 _CHANGES: tuple[tuple[str, re.Pattern[str]], ...] = (

@@ -70,7 +70,8 @@ def _registry() -> UnitRegistry[float]:
 def scale_of(unit: str, subject: str = "") -> Scale | None:
     """Return the scale of ``unit`` as written; ``None`` for one that can't be read.
 
-    ``subject`` tells the 度 of a temperature or a slope from that of an electricity meter.
+    ``subject`` tells the 度 of a temperature or a slope from that of an electricity meter, and a
+    mass or volume in a span of time ("每小时 45 吨", "日处理 600 吨") from one as such.
     """
     words = _meant(unit, subject)
     if words in _CELSIUS:
@@ -84,6 +85,8 @@ def scale_of(unit: str, subject: str = "") -> Scale | None:
 
 
 def _meant(unit: str, subject: str) -> str:
+    if unit in _AMOUNTS and (span := _SPAN.search(subject)):
+        return f"{unit}/{_SPANS[span[1] or span[2]]}"
     if unit != "度":
         return unit
     if re.search(r"温|零[上下]|temperature", subject):
@@ -111,7 +114,7 @@ def on_one_scale(
     unit: str, other: str, subject: str = "", other_subject: str = ""
 ) -> tuple[Scale, Scale] | None:
     """Return the scales of two units, ``None`` if they measure different things."""
-    if unit == other:
+    if unit == other and _meant(unit, subject) == _meant(other, other_subject):
         return _alike(scale_of(unit, subject), unit)
     one, two = scale_of(unit, subject), scale_of(other, other_subject)
     if one is None or two is None:
@@ -136,6 +139,9 @@ def _diluted(one: Scale, two: Scale, unit: str, other: str) -> tuple[Scale, Scal
     return None
 
 
+_AMOUNTS = frozenset("吨 t 千克 公斤 kg 立方米 方 m³ m3 升 L Nm³".split())
+_SPAN = re.compile(r"每(小时|分钟|秒|天|日|年)|(?<![一-鿿])(小时|日|年)(?:均|处理|产|供|用)")
+_SPANS = {"小时": "h", "分钟": "min", "秒": "s", "天": "d", "日": "d", "年": "a"}
 _CELSIUS = frozenset({"℃", "°C", "° C", "摄氏度"})
 _PARTS = frozenset({"ppm", "ppb"})
 _IN_WATER = {

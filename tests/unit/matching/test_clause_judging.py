@@ -83,3 +83,19 @@ def test_units_nobody_knows_are_compared_as_they_stand() -> None:
     known = clause(Comparator.AT_LEAST, 5, 0, "某度")
     assert judge(known, [clause(Comparator.EQUAL, 6, 0, "某度")])[0] is Outcome.MET
     assert judge(known, [clause(Comparator.EQUAL, 6, 0, "kg")])[0] is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("demand", "offer", "expected"),
+    [
+        ("每小时处理量不低于 45 吨", "处理量 50 t/h", Outcome.MET),
+        ("每小时处理量不低于 45 吨", "处理量 40 t/h", Outcome.NOT_MET),
+        ("处理量不低于 1000 t/d", "每小时处理量 50 吨", Outcome.MET),
+        ("处理能力不低于 500 t/d", "日处理能力 20 吨", Outcome.NOT_MET),
+        ("年处理量不低于 8760 吨", "处理量 1.5 t/h", Outcome.MET),
+        ("每小时处理量不低于 45 吨", "日处理量 600 吨", Outcome.NOT_MET),
+        ("矿石重量不低于 20 吨", "矿石重量 25 吨", Outcome.MET),
+    ],
+)
+def test_an_amount_in_a_span_of_time_is_a_rate(demand: str, offer: str, expected: Outcome) -> None:
+    assert outcome(demand, offer) is expected
