@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _PREFIX = "matchmaker:kept"
+#: Texts kept in memory; when there are as many, all are forgotten.
+MOST_KEPT = 500
 Found = TypeVar("Found")
 
 
@@ -63,6 +65,8 @@ class KeptInMemory:
             return held[2]
         text = make()
         with self._lock:
+            if len(self._texts) >= MOST_KEPT:
+                self._texts.clear()
             self._texts[group, name] = (version, self._clock() + seconds, text)
         return text
 

@@ -12,7 +12,7 @@ import pytest
 from matchmaker.domain.actors import VISITOR
 from matchmaker.domain.kinds import EntryKind
 from matchmaker.domain.work import JobKind
-from matchmaker.services.keeping import Keeping, KeptInMemory, KeptInRedis
+from matchmaker.services.keeping import MOST_KEPT, Keeping, KeptInMemory, KeptInRedis
 from matchmaker.services.redis_client import client_of
 from matchmaker.services.statistics import Statistics
 from matchmaker.services.waking import Breaker
@@ -158,3 +158,13 @@ def test_nothing_but_figures_is_kept(world: World) -> None:
     [text] = kept
     assert set(json.loads(text)) == {"entries", "fields", "organisations", "introductions"}
     assert "矿井水" not in text
+
+
+def test_memory_forgets_all_before_it_holds_too_much() -> None:
+    keeping, made = KeptInMemory(), Made()
+    for number in range(MOST_KEPT + 1):
+        ask(keeping, made, name=str(number))
+    ask(keeping, made, name=str(MOST_KEPT))
+    assert made.times == MOST_KEPT + 1
+    ask(keeping, made, name="0")
+    assert made.times == MOST_KEPT + 2
