@@ -66,7 +66,7 @@ def with_tracer(container: Container, tracer: OpenTelemetryTracer) -> None:
     """Let services be built anew that trace."""
     kept = ("taxonomies", "analyser", "embedder")
     for built in [name for name in container.__dict__ if name not in (*kept, "settings")]:
-        if built != "owns_index":
+        if built not in ("owns_index", "serves_web"):
             container.__dict__.pop(built)
     container.__dict__["tracer"] = tracer
     container.__dict__["accounts"] = Accounts(container.database, container.notices, FAST_HASHER)
@@ -115,7 +115,7 @@ def test_a_statement_belongs_to_a_service_and_that_to_the_request(
 
 
 def test_a_search_says_how_long_its_parts_took(
-    client: FlaskClient, world: World, kept: Kept
+    client: FlaskClient, traced: Container, world: World, kept: Kept
 ) -> None:
     world.published("firm", EntryKind.DEMAND)
     world.work()
@@ -123,7 +123,9 @@ def test_a_search_says_how_long_its_parts_took(
     span = kept.one("index search")
     assert kept.path_to(span) == ["GET /search", "Search.find", "index search"]
     facts = dict(span.attributes or {})
-    assert facts["search.backend"] == "embedded"
+    assert facts["search.backend"] == (
+        "elasticsearch" if traced.settings.search_url else "embedded"
+    )
     assert {"search.whole_ms", "search.lexical_ms", "search.vectors_ms"} <= set(facts)
 
 
@@ -254,11 +256,11 @@ def test_what_the_setting_names_is_sent_when_the_portal_ends(container: Containe
 def test_where_traces_are_off_their_libraries_are_not_even_read() -> None:
     program = (
         "import sys, tempfile, pathlib\n"
-        "from tests.conftest import settings_for\n"
+        "from matchmaker.config import Settings\n"
         "from matchmaker.bootstrap import Container\n"
         "from matchmaker.web.app import create_app\n"
         "import workers.serving, workers.working, workers.app\n"
-        "container = Container(settings_for(pathlib.Path(tempfile.mkdtemp())))\n"
+        "container = Container(Settings(data_dir=pathlib.Path(tempfile.mkdtemp())))\n"
         "create_app(container).test_client().get('/healthz')\n"
         "container.runner\n"
         "read = [name for name in sys.modules if name.startswith('opentelemetry')]\n"

@@ -146,6 +146,7 @@ def _make_schema(connection: Connection, revision: str) -> None:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
     if migrations.revision_of(connection) > revision:
         Base.metadata.drop_all(connection)
+        connection.exec_driver_sql("DROP TABLE IF EXISTS entry_grams")  # SQLite's, no model's
         connection.exec_driver_sql("DROP TABLE alembic_version")
     migrations.upgrade_in(connection, revision)
     empty(connection, tables_of(connection, frozenset()))

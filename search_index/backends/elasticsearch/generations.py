@@ -98,10 +98,12 @@ class AliasedGenerations:
 
         It is named by a number and serves from its creation on: of two processes that begin at
         once the cluster refuses one. With names and aliases of their own both would serve, and
-        what was written into one of them would not be found.
+        what was written into one of them would not be found. One that stands in for a lost one
+        is never named like it: who had that open would not notice.
         """
+        series = "lost" if metadata.hollow else "first"
         for number in count(1):
-            first = replace(metadata, name=f"first-{number}")
+            first = replace(metadata, name=f"{series}-{number}")
             try:
                 self._make(first, self.root)
             except SearchIndexError:
