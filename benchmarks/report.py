@@ -33,6 +33,9 @@ def write(figures: Mapping[str, Any]) -> None:
     parts = [_HEAD, _machine(figures), _starts(figures), _search(figures)]
     if "quality" in figures:
         parts.append(_quality(figures["quality"]))
+    _, begun, scale = PAGE.read_text(encoding="utf-8").partition("<!-- scale: begin -->")
+    if begun:
+        parts.append(begun + scale)
     PAGE.write_text("\n".join(parts), encoding="utf-8")
 
 

@@ -1,6 +1,6 @@
 """Measures the embedded index by entries and clients: `make bench-scale`.
 
-Usage: python -m benchmarks.scale [--sizes 10000,100000] [--out FILE.json]
+Usage: python -m benchmarks.scale [--sizes 10000,100000] [--out FILE.json] [--page]
 
 The sizes run one after the other in one process. Elasticsearch, a full re-match and pages under
 load are not measured here.
@@ -19,6 +19,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks.report import PAGE
+from benchmarks.scale import page
 from benchmarks.scale.clients import timed_together
 from benchmarks.scale.ratios import ratios
 from benchmarks.search_bench import Generator, documents, opened
@@ -80,6 +82,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="10000,100000", help="entries, by commas")
     parser.add_argument("--out", type=Path, help="file for the figures")
+    parser.add_argument("--page", action="store_true", help="write docs/performance.md too")
     options = parser.parse_args()
     figures = {int(size): measure(int(size)) for size in options.sizes.split(",")}
     found = list(ratios(figures))
@@ -88,6 +91,9 @@ def main() -> None:
     for ratio in found:
         verdict = "held" if ratio.held else "missed"
         print(f"{ratio.name}: {ratio.measured:.2f}, target {ratio.target:g}: {verdict}")
+    if options.page:
+        held = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(page.placed(held, page.section(figures, found)), encoding="utf-8")
     if options.out:
         options.out.write_text(text + "\n", encoding="utf-8")
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.scale import page
 from benchmarks.scale.clients import timed_together
 from benchmarks.scale.ratios import Ratio, ratios
 from benchmarks.search_bench import Generator
@@ -39,3 +40,9 @@ def test_every_client_asks_as_often_as_told(clients: int) -> None:
     asked: list[int] = []
     timed_together([lambda: asked.append(0), lambda: asked.append(1)], 6, clients)
     assert sorted(asked) == [0] * 3 * clients + [1] * 3 * clients
+
+
+def test_the_part_of_the_page_replaces_itself_and_nothing_else() -> None:
+    once = page.placed("# Head\n", f"{page.BEGIN}\nold\n{page.END}\n")
+    twice = page.placed(once, f"{page.BEGIN}\nnew\n{page.END}\n")
+    assert twice == once.replace("old", "new")
