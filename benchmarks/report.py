@@ -14,7 +14,8 @@ PAGE = ROOT / "docs" / "performance.md"
 _HEAD = (
     "# Performance\n\n"
     "Figures of one run of `make bench`, written by `benchmarks/report.py` from "
-    "`benchmarks/results.json`; nothing here is typed by hand. They hold for the machine named "
+    "`benchmarks/results.json`; nothing here is typed by hand, "
+    "except the reading under Scale, a run of its own. They hold for the machine named "
     "below and move with what else it does.\n"
 )
 _SEARCH_NOTE = (
