@@ -24,7 +24,7 @@ FOLDER ?= ../shared/benchmarks/bdci-dev
 SECTIONS ?=
 PROCESSES ?= 2
 
-.PHONY: train-embedder help run install test check lint browser screenshots bench quality frontend translations \
+.PHONY: train-embedder help run install test check lint browser screenshots bench bench-scale quality frontend translations \
 	update-translations lock clean
 
 help: ## Say what can be made
@@ -58,6 +58,9 @@ screenshots: $(STAMPS)/dev $(VENDOR) $(CATALOGUES:.po=.mo) ## Take the README's 
 
 bench: $(STAMPS)/dev $(VENDOR) $(CATALOGUES:.po=.mo) ## Measure speed and memory
 	@$(BIN)/python -m benchmarks $(BENCH)
+
+bench-scale: $(STAMPS)/dev ## Measure the embedded index by entries and clients (SCALE=options)
+	@$(BIN)/python -m benchmarks.scale $(SCALE)
 
 quality: $(STAMPS)/dev ## Measure the matching (FOLDER=judged queries, SECTIONS=some of them)
 	@$(BIN)/python -m benchmarks.quality $(FOLDER) $(SECTIONS)

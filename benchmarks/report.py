@@ -14,7 +14,8 @@ PAGE = ROOT / "docs" / "performance.md"
 _HEAD = (
     "# Performance\n\n"
     "Figures of one run of `make bench`, written by `benchmarks/report.py` from "
-    "`benchmarks/results.json`; nothing here is typed by hand. They hold for the machine named "
+    "`benchmarks/results.json`; nothing here is typed by hand, "
+    "except the reading under Scale, a run of its own. They hold for the machine named "
     "below and move with what else it does.\n"
 )
 _SEARCH_NOTE = (
@@ -33,6 +34,9 @@ def write(figures: Mapping[str, Any]) -> None:
     parts = [_HEAD, _machine(figures), _starts(figures), _search(figures)]
     if "quality" in figures:
         parts.append(_quality(figures["quality"]))
+    _, begun, scale = PAGE.read_text(encoding="utf-8").partition("<!-- scale: begin -->")
+    if begun:
+        parts.append(begun + scale)
     PAGE.write_text("\n".join(parts), encoding="utf-8")
 
 

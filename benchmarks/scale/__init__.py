@@ -1,0 +1,1 @@
+"""Measures the embedded search index as entries and clients grow."""
