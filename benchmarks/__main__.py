@@ -12,8 +12,11 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from benchmarks import portal_bench, report, search_bench
+from benchmarks import clinic_bench, matching_bench, portal_bench, report, search_bench
 from benchmarks.report import RESULTS
+from matchmaker.monitoring.logs import configure_logging
+
+_CLINIC_ENTRIES, _CLINIC_ROUNDS = 10_000, 200
 
 
 def main() -> None:
@@ -24,9 +27,13 @@ def main() -> None:
     parser.add_argument("--quality", type=Path, help="a folder in BEIR layout to evaluate on")
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
+    configure_logging("WARNING")
+    sizes = [int(size) for size in options.sizes.split(",")]
     figures: dict[str, Any] = {"machine": _machine()}
     figures |= portal_bench.run(options.rounds)
-    figures["search"] = search_bench.run([int(size) for size in options.sizes.split(",")])
+    figures["search"] = search_bench.run(sizes)
+    figures["matching"] = [matching_bench.measure(size) for size in sizes]
+    figures["clinic"] = clinic_bench.measure(_CLINIC_ENTRIES, _CLINIC_ROUNDS)
     if options.quality:
         figures["quality"] = _quality(options.quality)
     text = json.dumps(figures, indent=2, ensure_ascii=False)

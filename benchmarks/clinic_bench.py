@@ -29,6 +29,7 @@ from matchmaker.domain.calendar import now, today
 from matchmaker.domain.lifecycles import EntryState
 from matchmaker.migrations import upgrade
 from matchmaker.models import Achievement, Demand, Entry, Organisation
+from matchmaker.monitoring.logs import configure_logging
 from matchmaker.services.entries.codes import allot_code
 from matchmaker.services.entries.reading import every_kind
 from matchmaker.services.entries.values import CLASSES, apply, values_of
@@ -154,6 +155,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args(arguments)
+    configure_logging("WARNING")
     figures = measure(options.entries, options.rounds)
     print(json.dumps(figures, indent=2))
     if options.out:

@@ -23,6 +23,12 @@ _SEARCH_NOTE = (
     "subjects. Times are milliseconds, p50 / p95, in one process without the web; *100 candidates* "
     "is what matching asks for one new entry, *write* one entry until it is searchable.\n"
 )
+_MATCHING_NOTE = (
+    "\nOne of the sample demands, embedded, its candidates found, and those that agree at a glance "
+    "read closely; without the database.\n"
+)
+_CLINIC_NOTE = "\nOne request of the form in a portal of generated entries, pages included.\n"
+_CLINIC_HEAD = ("entries", "p50, ms", "p95, ms")
 _QUALITY_NOTE = (
     "\nnDCG@10 is over the judged documents of a demand, MAP over them at grade 2 or better, "
     "recall@100 over the whole collection (`matchmaker evaluate FOLDER`).\n"
@@ -32,6 +38,7 @@ _QUALITY_NOTE = (
 def write(figures: Mapping[str, Any]) -> None:
     """Write the page from the figures."""
     parts = [_HEAD, _machine(figures), _starts(figures), _search(figures)]
+    parts += [_matching(figures["matching"]), _clinic(figures["clinic"])]
     if "quality" in figures:
         parts.append(_quality(figures["quality"]))
     _, begun, scale = PAGE.read_text(encoding="utf-8").partition("<!-- scale: begin -->")
@@ -79,6 +86,18 @@ _COLUMNS = {
     "disk, MB": "disk_mb",
     "memory, MB": "memory_mb",
 }
+
+
+def _matching(figures: Sequence[Mapping[str, Any]]) -> str:
+    names = ("entries", "p50_ms", "p95_ms", "processor_p50_ms")
+    rows = [[f"{held['entries']:,}", *(held[name] for name in names[1:])] for held in figures]
+    head = ("entries", "p50, ms", "p95, ms", "processor, p50, ms")
+    return "## Matching one demand\n" + _MATCHING_NOTE + "\n" + table(head, rows)
+
+
+def _clinic(figures: Mapping[str, Any]) -> str:
+    rows = [(f"{figures['entries']:,}", figures["p50_ms"], figures["p95_ms"])]
+    return "## Advice while typing\n" + _CLINIC_NOTE + "\n" + table(_CLINIC_HEAD, rows)
 
 
 def _quality(figures: Mapping[str, Any]) -> str:
