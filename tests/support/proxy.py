@@ -28,7 +28,7 @@ class Proxy:
         self.rewrite: Callable[[bytes], bytes] = _unchanged
         self._well = threading.Event()
         self._well.set()
-        self._refuses = False
+        self._refuses = self._closed = False
         self._open: set[socket.socket] = set()
         self._guard = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
@@ -47,6 +47,7 @@ class Proxy:
         self._well.set()
 
     def close(self) -> None:
+        self._closed = True
         self._listener.close()
         self.heal()
 
@@ -63,6 +64,9 @@ class Proxy:
         server = socket.create_connection(self.server)
         with self._guard:
             self._open |= {caller, server}
+        if self._closed:  # it came in while this was closed
+            self._close_all()
+            return
         for source, target, change in (
             (caller, server, lambda data: self.rewrite(data)),
             (server, caller, _unchanged),
