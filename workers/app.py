@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from celery import Celery
@@ -37,6 +38,33 @@ class PortalApp(Celery):
             OSError, kombu.exceptions.OperationalError: it can't be reached.
         """
         self.send_task(task, args=args, queue=queue, ignore_result=True, retry=False)
+
+    def worker_of(
+        self,
+        pool: str,
+        concurrency: int,
+        queues: Collection[WorkQueue],
+        when_ready: Callable[[object], None],
+    ) -> Any:
+        """Make Celery's worker, which `start` runs in the calling thread.
+
+        It talks to the broker alone: workers need not know of each other.
+
+        Args:
+            pool: `threads` or `prefork`.
+            concurrency: threads or processes that work on tasks.
+            queues: what it listens to.
+            when_ready: called each time it begins to take tasks.
+        """
+        return self.WorkController(
+            pool=pool,
+            concurrency=concurrency,
+            queues=list(queues),
+            ready_callback=when_ready,
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+        )
 
 
 def make_app(container: Container) -> PortalApp:

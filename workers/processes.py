@@ -85,14 +85,8 @@ class WorkerProcesses:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._ask_to_end(end_within))
         self._app.set_default()
-        self._worker = self._app.WorkController(
-            pool="prefork",
-            concurrency=self._concurrency,
-            queues=list(self._queues),
-            ready_callback=self._when_ready,
-            without_gossip=True,
-            without_mingle=True,
-            without_heartbeat=True,
+        self._worker = self._app.worker_of(
+            "prefork", self._concurrency, self._queues, self._when_ready
         )
         self._worker.start()
         self._ended.set()
@@ -112,7 +106,7 @@ class WorkerProcesses:
         container.database.engine.dispose(close=False)
         wake_after_commits(container, self._app)
 
-    def _when_ready(self, _: Any) -> None:
+    def _when_ready(self, _: object) -> None:
         if self._pulse is not None:  # it has only connected again
             return
         presence = presence_of(
@@ -135,7 +129,8 @@ class WorkerProcesses:
         gone = self._children - present
         if gone:
             lost = self._jobs.hand_back_of([name_of(process) for process in gone], blame=True)
-            log.log(30 if lost else 20, "processes_gone", processes=sorted(gone), jobs=lost)
+            tell = log.warning if lost else log.info
+            tell("processes_gone", processes=sorted(gone), jobs=lost)
         self._children = present
 
     def _ask_to_end(self, within: float) -> None:

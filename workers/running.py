@@ -90,15 +90,7 @@ class WorkerThreads:
         return self._worker.is_alive()
 
     def _work(self) -> None:
-        worker = self._app.WorkController(
-            pool="threads",
-            concurrency=self._concurrency,
-            queues=list(self._queues),
-            ready_callback=self._when_ready,
-            without_gossip=True,
-            without_mingle=True,
-            without_heartbeat=True,
-        )
+        worker = self._app.worker_of("threads", self._concurrency, self._queues, self._when_ready)
         try:
             worker.start()
         except Exception:

@@ -73,7 +73,7 @@ def status(as_json: bool) -> None:
     with services() as container:
         need_index(container)
         facts = dict(container.index.status())
-        facts["behind"] = _behind(container.database)
+        facts["behind"] = container.index_source.behind()
     if as_json:
         print_json(facts)
     else:
@@ -83,18 +83,3 @@ def status(as_json: bool) -> None:
 def _holdings(facts: Mapping[str, Any]) -> str:
     held = f"{facts['documents']} documents"
     return held if facts["current"] else f"{held}; it was made by other settings or versions"
-
-
-def _behind(database: object) -> int:
-    from sqlalchemy import func, select
-
-    from matchmaker.domain.policy import SHOWN_STATES
-    from matchmaker.models import Entry
-    from matchmaker.models.database import Database
-
-    assert isinstance(database, Database)
-    with database.read() as session:
-        query = select(func.count(Entry.id)).where(
-            Entry.status.in_(SHOWN_STATES), Entry.indexed_version < Entry.index_version
-        )
-        return session.scalar(query) or 0

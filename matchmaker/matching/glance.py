@@ -15,6 +15,7 @@ from matchmaker.matching.field_weights import weighed_texts
 from matchmaker.matching.fusion import fuse_values
 from matchmaker.matching.sides import Side
 from matchmaker.matching.signals import field, meaning, wording
+from matchmaker.matching.similarity import comparable
 from matchmaker.matching.weights import Weights
 from matchmaker.matching.wording import Wording, wordings
 from search_index.documents import Vector
@@ -65,7 +66,7 @@ def _score(context: Context, weights: Weights, demand: _Seen, other: _Seen) -> f
     nearest = context.fields.nearest(demand.side.fields, other.side.fields)
     told = {
         meaning.NAME: meaning.value(context, demand.vector, other.vector)
-        if context.bilingual or demand.side.language == other.side.language
+        if comparable(context, demand.side, other.side)
         else None,
         wording.NAME: wording.value(demand.wording, other.wording)
         if demand.languages & other.languages

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from matchmaker.matching.bags import CONCEPT, EMPTY, Bag
 from matchmaker.matching.context import Context
 from matchmaker.matching.prepared import Passage, Prepared
-from matchmaker.matching.sides import Evidence, Span
+from matchmaker.matching.sides import Evidence, Side, Span
 
 ENOUGH = 4.0
 """So many shared words count in full; fewer prove little on their own."""
@@ -105,9 +105,9 @@ def _strength(left: Bag, right: Bag, feature: str) -> float:
     return min(product / max(left.length**2, right.length**2), 1.0)
 
 
-def comparable(context: Context, demand: Prepared, other: Prepared) -> bool:
+def comparable(context: Context, demand: Side, other: Side) -> bool:
     """Whether the embedder can compare the two sides' own texts."""
-    return context.bilingual or demand.side.language == other.side.language
+    return context.bilingual or demand.language == other.language
 
 
 def above_floor(cosines: NDArray[np.float32], floor: float) -> NDArray[np.float32]:

@@ -13,17 +13,17 @@ from sqlalchemy.orm import Session
 
 from matchmaker.domain.errors import UnavailableError
 from matchmaker.domain.lifecycles import MatchState
-from matchmaker.domain.policy import SHOWN_STATES
 from matchmaker.domain.work import JobKind, JobState
-from matchmaker.models import Entry, Job, Match
+from matchmaker.models import Entry, Match
 from matchmaker.models.database import Database, database_now
 from matchmaker.monitoring.readings import Readings
+from matchmaker.services.entries.reading import behind_in_index
 from matchmaker.services.health import EngineState, Health
+from matchmaker.services.work import OPEN, open_jobs
 
 log = structlog.get_logger(__name__)
 
 _KEEP = 10.0
-_OPEN = (JobState.PENDING, JobState.RUNNING, JobState.DEAD)
 
 
 class Gauges:
@@ -64,9 +64,9 @@ class Gauges:
     @staticmethod
     def _readings(session: Session, engines: Mapping[str, bool]) -> Readings:
         moment = database_now(session)
-        jobs = {(str(kind), str(state)): 0 for kind in JobKind for state in _OPEN}
+        jobs = {(str(kind), str(state)): 0 for kind in JobKind for state in OPEN}
         oldest_due = {str(kind): 0.0 for kind in JobKind}
-        for kind, state, number, since in session.execute(_jobs()):
+        for kind, state, number, since in session.execute(open_jobs(moment)):
             jobs[kind, state] = number
             if state is JobState.PENDING:
                 oldest_due[kind] = _seconds(moment, since)
@@ -76,22 +76,12 @@ class Gauges:
         return Readings(jobs, oldest_due, matches, late, _seconds(moment, since), engines)
 
 
-def _jobs() -> Select[JobKind, JobState, int, datetime]:
-    return (
-        select(Job.kind, Job.status, func.count(), func.min(Job.not_before))
-        .where(Job.status.in_(_OPEN))
-        .group_by(Job.kind, Job.status)
-    )
-
-
 def _matches() -> Select[MatchState, int]:
     return select(Match.state, func.count()).group_by(Match.state)
 
 
 def _late() -> Select[int, datetime]:
-    return select(func.count(Entry.id), func.min(Entry.updated_at)).where(
-        Entry.status.in_(SHOWN_STATES), Entry.indexed_version < Entry.index_version
-    )
+    return select(func.count(Entry.id), func.min(Entry.updated_at)).where(behind_in_index())
 
 
 def _seconds(moment: datetime, since: datetime | None) -> float:

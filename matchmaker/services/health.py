@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import func, select, text
 
-from matchmaker.domain.policy import SHOWN_STATES
 from matchmaker.models import Entry, Heartbeat
 from matchmaker.models.database import Database, database_now
 from matchmaker.services.bounded import Bounded
+from matchmaker.services.entries.reading import behind_in_index
 from search_index.backends.base import READABLE, Fault, SearchIndexError
 
 if TYPE_CHECKING:
@@ -118,9 +118,7 @@ class Health:
         self._index.check()
         with self._database.read() as session:
             waiting_since = session.scalar(
-                select(func.min(Entry.updated_at)).where(
-                    Entry.status.in_(SHOWN_STATES), Entry.indexed_version < Entry.index_version
-                )
+                select(func.min(Entry.updated_at)).where(behind_in_index())
             )
             lag = _age(database_now(session), waiting_since) if waiting_since else 0.0
         return Engine(EngineState.OK, lag)

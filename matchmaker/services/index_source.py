@@ -10,7 +10,7 @@ from matchmaker.domain.policy import SHOWN_STATES
 from matchmaker.models import Entry
 from matchmaker.models.database import Database
 from matchmaker.services.documents import document_of, embedded_text
-from matchmaker.services.entries.reading import every_kind
+from matchmaker.services.entries.reading import behind_in_index, every_kind
 from matchmaker.services.taxonomies import Taxonomies
 from matchmaker.services.vectors import Vectors
 from search_index.documents import Document
@@ -41,6 +41,11 @@ class IndexSource:
             query = select(func.count(Entry.id)).where(Entry.status.in_(SHOWN_STATES))
             return session.scalar(query) or 0
 
+    def behind(self) -> int:
+        """How many shown entries the index has not taken in their newest version."""
+        with self._database.read() as session:
+            return session.scalar(select(func.count(Entry.id)).where(behind_in_index())) or 0
+
     def was_indexed(self) -> bool:
         """Whether an index once held some entry that is shown."""
         with self._database.read() as session:
@@ -51,35 +56,13 @@ class IndexSource:
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """Yield (code, index version) of every entry the index should hold."""
-        last = 0
-        while True:
-            with self._database.read() as session:
-                rows = session.execute(
-                    select(Entry.id, Entry.code, Entry.index_version)
-                    .where(Entry.status.in_(SHOWN_STATES), Entry.id > last)
-                    .order_by(Entry.id)
-                    .limit(_VERSIONS)
-                ).all()
-            if not rows:
-                return
-            last = rows[-1].id
-            yield from ((row.code, row.index_version) for row in rows)
+        for page in self._pages(_VERSIONS):
+            yield from page
 
     def documents(self) -> Iterator[Document]:
-        """Yield all shown entries as search documents, in pages by their number."""
-        last = 0
-        while True:
-            with self._database.read() as session:
-                page = session.execute(
-                    select(Entry.id, Entry.code)
-                    .where(Entry.status.in_(SHOWN_STATES), Entry.id > last)
-                    .order_by(Entry.id)
-                    .limit(PAGE)
-                ).all()
-            if not page:
-                return
-            last = page[-1].id
-            yield from self.some([row.code for row in page])
+        """Yield all shown entries as search documents."""
+        for page in self._pages(PAGE):
+            yield from self.some([code for code, _ in page])
 
     def some(self, codes: Sequence[str]) -> list[Document]:
         """Those of some entries that are shown, as search documents; missing vectors are made."""
@@ -94,3 +77,19 @@ class IndexSource:
         return [
             document_of(entry, self._taxonomies, vectors[texts[entry.code]]) for entry in entries
         ]
+
+    def _pages(self, size: int) -> Iterator[list[tuple[str, int]]]:
+        """Yield (code, index version) of all shown entries in pages, by their number."""
+        last = 0
+        while True:
+            with self._database.read() as session:
+                rows = session.execute(
+                    select(Entry.id, Entry.code, Entry.index_version)
+                    .where(Entry.status.in_(SHOWN_STATES), Entry.id > last)
+                    .order_by(Entry.id)
+                    .limit(size)
+                ).all()
+            if not rows:
+                return
+            last = rows[-1].id
+            yield [(row.code, row.index_version) for row in rows]

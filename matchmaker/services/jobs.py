@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, Select, delete, func, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -59,13 +59,6 @@ class Lease:
     tries: int
     request_id: str = ""
     trace_parent: str = ""
-
-
-class Waker(Protocol):
-    """Tells workers that jobs wait; a lost call costs seconds, never work."""
-
-    def wake(self, jobs: Sequence[tuple[JobKind, int]]) -> None:
-        """Wake a worker for each job: (kind, row)."""
 
 
 def enqueue(
@@ -206,13 +199,10 @@ class Jobs:
         """
         with self._database.write() as session:
             moment = database_now(session)
-            if self._has_successor(session, lease.kind, lease.subject):
-                state, due = JobState.DONE, moment
-            elif counts and self._retries.exhausted(lease.tries):
-                state, due = JobState.DEAD, moment
-            else:
-                state = JobState.PENDING
-                due = moment + timedelta(seconds=self._wait(lease, counts=counts))
+            spent = counts and self._retries.exhausted(lease.tries)
+            state, due = _state_after(session, lease.kind, lease.subject, spent=spent), moment
+            if state is JobState.PENDING:
+                due += timedelta(seconds=self._wait(lease, counts=counts))
             try:
                 self._touch(
                     session,
@@ -315,12 +305,6 @@ class Jobs:
         if done.rowcount != 1:
             raise LeaseLostError("lease_lost", job=lease.job_id)
 
-    def _has_successor(self, session: Session, kind: JobKind, subject: str) -> bool:
-        waiting = select(Job.id).where(
-            Job.kind == kind, Job.subject == subject, Job.status == JobState.PENDING
-        )
-        return session.scalar(waiting) is not None
-
     def _take(self, session: Session, moment: datetime, numbers: Sequence[int]) -> list[Lease]:
         token = secrets.token_hex(16)
         rows = session.execute(
@@ -368,7 +352,8 @@ class Jobs:
         jobs = session.scalars(running).all()
         for job in jobs:
             job.tries -= 0 if blame else 1
-            job.status = self._after_return(session, job)
+            spent = self._retries.exhausted(job.tries)
+            job.status = _state_after(session, job.kind, job.subject, spent=spent)
             job.error = job.error or (_WORKER_GONE if blame else "")
             for name, value in _FREE.items():
                 setattr(job, name, value)
@@ -377,10 +362,15 @@ class Jobs:
             session.flush()
         return len(jobs)
 
-    def _after_return(self, session: Session, job: Job) -> JobState:
-        if self._has_successor(session, job.kind, job.subject):
-            return JobState.DONE
-        return JobState.DEAD if self._retries.exhausted(job.tries) else JobState.PENDING
+
+def _state_after(session: Session, kind: JobKind, subject: str, *, spent: bool) -> JobState:
+    """What becomes of a job that ends undone: one like it that waits takes its place."""
+    waiting = select(Job.id).where(
+        Job.kind == kind, Job.subject == subject, Job.status == JobState.PENDING
+    )
+    if session.scalar(waiting) is not None:
+        return JobState.DONE
+    return JobState.DEAD if spent else JobState.PENDING
 
 
 def _due(moment: datetime) -> tuple[ColumnElement[bool], ...]:

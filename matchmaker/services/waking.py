@@ -66,7 +66,7 @@ class Breaker:
 
 
 class BackgroundWaker:
-    """Implements `Waker`: hands jobs to a thread of its own, which sends them on.
+    """Hands jobs to a thread of its own, which sends them on.
 
     What can't be sent is dropped: the job table holds the work, and the reaper wakes it later.
 

@@ -22,6 +22,8 @@ _FIGURES = {
     JobState.RUNNING: "running",
     JobState.DEAD: "failed",
 }
+#: States of jobs that are not done.
+OPEN = tuple(_FIGURES)
 
 
 @dataclass(slots=True)
@@ -77,7 +79,7 @@ class Work:
         kinds = {kind: KindOfWork(kind) for kind in JobKind}
         with self._database.read() as session:
             moment = database_now(session)
-            for kind, status, number, since in session.execute(_open_jobs(moment)):
+            for kind, status, number, since in session.execute(open_jobs(moment)):
                 setattr(kinds[kind], _FIGURES[status], number)
                 if since is not None:
                     kinds[kind].oldest = (moment - since).total_seconds()
@@ -150,7 +152,8 @@ def _dead(session: Session, job_id: int) -> Job:
     return job
 
 
-def _open_jobs(moment: datetime) -> Select[JobKind, JobState, int, datetime | None]:
+def open_jobs(moment: datetime) -> Select[JobKind, JobState, int, datetime | None]:
+    """Jobs that are not done: kind, state, how many, and since when the oldest due one waits."""
     may_run: ColumnElement[bool] = (Job.status == JobState.PENDING) & (Job.not_before <= moment)
     return (
         select(
@@ -159,7 +162,7 @@ def _open_jobs(moment: datetime) -> Select[JobKind, JobState, int, datetime | No
             func.count(),
             func.min(case((may_run, Job.not_before))),
         )
-        .where(Job.status.in_(_FIGURES))
+        .where(Job.status.in_(OPEN))
         .group_by(Job.kind, Job.status)
     )
 

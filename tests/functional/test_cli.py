@@ -21,6 +21,7 @@ from matchmaker.models import Demand, Entry, Job, Person
 from matchmaker.services.health import SCHEDULE_BEAT, WORKER_BEAT
 from matchmaker.services.job_runner import JobRunner
 from matchmaker.services.jobs import enqueue
+from tests.support.index_work import changed_after_a_rebuild, working
 from tests.support.profiles import as_environment
 from tests.support.world import World
 
@@ -242,44 +243,24 @@ def test_an_index_that_cannot_be_opened_is_replaced(world: World, cli: Run) -> N
 )
 def test_while_the_portal_owns_the_writer_it_rebuilds_on_request(world: World, cli: Run) -> None:
     """The portal here is this process, whose worker is a thread that drains the table."""
-    import threading
-
     world.published("firm", EntryKind.DEMAND)
     portal = world.container
     assert portal.index.count() == 0  # takes the writer
-    over = threading.Event()
-
-    def work() -> None:
-        while not over.wait(0.02):
-            portal.runner.drain()
-
-    worker = threading.Thread(target=work)
-    worker.start()
-    try:
+    with working(portal):
         built = data_of(cli("index", "rebuild", "--json"))
-    finally:
-        over.set()
-        worker.join()
     assert (built["documents"], built["by"]) == (1, "portal")
 
 
 def test_a_roll_back_brings_the_index_before_back_with_what_was_written_since(
     world: World, cli: Run
 ) -> None:
-    early = world.published("firm", EntryKind.DEMAND)
-    gone = world.published("university", EntryKind.ACHIEVEMENT)
-    world.work()
-    before = world.container.index.metadata.name
-    world.container.rebuilding.rebuild()
-    late = world.published("rival", EntryKind.DEMAND)
-    world.container.steps.withdraw(world.actor("university"), gone.code)
-    world.work()
+    before, shown = changed_after_a_rebuild(world)
     world.container.close()
     del world.container.__dict__["index"]
     facts = data_of(cli("index", "rollback", "--json"))
     assert (facts["name"], facts["documents"], facts["by"]) == (before, 2, "command")
     rows = data_of(cli("search", "矿井水", "--json"))["results"]
-    assert {row["code"] for row in rows} == {early.code, late.code}
+    assert {row["code"] for row in rows} == shown
 
 
 def test_without_an_index_before_a_roll_back_says_so(world: World, cli: Run) -> None:
@@ -293,25 +274,12 @@ def test_without_an_index_before_a_roll_back_says_so(world: World, cli: Run) -> 
     "embedded", because="Elasticsearch has no single writer: the command rolls back by itself"
 )
 def test_while_the_portal_owns_the_writer_it_rolls_back_on_request(world: World, cli: Run) -> None:
-    import threading
-
     world.published("firm", EntryKind.DEMAND)
     portal = world.container
     before = portal.index.metadata.name
     portal.rebuilding.rebuild()
-    over = threading.Event()
-
-    def work() -> None:
-        while not over.wait(0.02):
-            portal.runner.drain()
-
-    worker = threading.Thread(target=work)
-    worker.start()
-    try:
+    with working(portal):
         facts = data_of(cli("index", "rollback", "--json"))
-    finally:
-        over.set()
-        worker.join()
     assert (facts["name"], facts["documents"], facts["by"]) == (before, 1, "portal")
 
 

@@ -14,6 +14,7 @@ from matchmaker.domain.work import JobKind
 from matchmaker.models import Entry, Job, Match
 from matchmaker.services.searching import SearchRequest
 from tests.support.elasticsearch import elasticsearch_prefix
+from tests.support.index_work import changed_after_a_rebuild
 from tests.support.world import World
 
 pytestmark = pytest.mark.elasticsearch
@@ -86,17 +87,10 @@ def test_a_rebuild_brings_all_that_is_shown(world: World) -> None:
 def test_a_roll_back_brings_the_index_before_back_with_what_was_written_since(
     world: World,
 ) -> None:
-    early = world.published("firm", EntryKind.DEMAND)
-    gone = world.published("university", EntryKind.ACHIEVEMENT)
-    world.work()
-    before = world.container.index.metadata.name
-    world.container.rebuilding.rebuild()
-    late = world.published("rival", EntryKind.DEMAND)
-    world.container.steps.withdraw(world.actor("university"), gone.code)
-    world.work()
+    before, shown = changed_after_a_rebuild(world)
     assert world.container.rebuilding.roll_back() == 2
     assert world.container.index.metadata.name == before
-    assert found(world, "broker", "矿井水") == {early.code, late.code}
+    assert found(world, "broker", "矿井水") == shown
 
 
 def test_a_roll_back_that_is_asked_for_twice_does_not_go_forth_again(world: World) -> None:

@@ -14,7 +14,7 @@ from matchmaker.domain.work import JobKind, JobState
 from matchmaker.models import Job
 from matchmaker.services.jobs import enqueue
 from tests.support.processes import environment
-from tests.support.services import eventually, require_redis
+from tests.support.services import eventually
 
 pytestmark = [
     pytest.mark.slow,
@@ -31,18 +31,6 @@ def engine() -> str:
 
 
 Start = Callable[..., subprocess.Popen[bytes]]
-
-
-@pytest.fixture
-def redis_url() -> Iterator[str]:
-    """An empty Redis database."""
-    import redis
-
-    url = require_redis()
-    with redis.Redis.from_url(url) as client:
-        client.flushdb()
-        yield url
-        client.flushdb()
 
 
 @pytest.fixture

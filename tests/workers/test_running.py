@@ -18,7 +18,7 @@ from matchmaker.services.job_runner import JobRunner
 from matchmaker.services.jobs import Lease, enqueue
 from matchmaker.services.stopping import check_stop
 from tests.conftest import settings_for
-from tests.support.services import eventually, require_redis
+from tests.support.services import eventually
 from tests.support.world import World
 from workers.app import make_app, wake_after_commits
 from workers.running import WorkerThreads
@@ -149,18 +149,6 @@ def test_a_handler_that_fails_leaves_the_worker_working(container: Container) ->
         assert eventually(lambda: done == ["good"])
     [bad] = [job for job in container.jobs.listed() if job.subject == "bad"]
     assert "RuntimeError: no" in bad.error
-
-
-@pytest.fixture
-def redis_url() -> Iterator[str]:
-    """An empty Redis database."""
-    import redis
-
-    url = require_redis()
-    with redis.Redis.from_url(url) as client:
-        client.flushdb()
-        yield url
-        client.flushdb()
 
 
 @pytest.mark.redis

@@ -21,7 +21,7 @@ QUOTED_FROM = 0.15
 
 def read(context: Context, demand: Prepared, other: Prepared) -> Reading:
     """Compare the vectors; quote the two sentences whose own vectors lie nearest."""
-    if not comparable(context, demand, other):
+    if not comparable(context, demand.side, other.side):
         return unknown(NAME, "languages_differ")
     held = value(context, demand.vector, other.vector)
     if held is None:

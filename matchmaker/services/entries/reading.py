@@ -55,6 +55,11 @@ def visible_to(actor: Actor, entry: type[Entry] = Entry) -> ColumnElement[bool]:
     return or_(theirs, owned_by(actor, entry))
 
 
+def behind_in_index() -> ColumnElement[bool]:
+    """Shown entries of which the search index has not taken the newest version, in SQL."""
+    return Entry.status.in_(SHOWN_STATES) & (Entry.indexed_version < Entry.index_version)
+
+
 def owned_by(actor: Actor, entry: type[Entry] = Entry) -> ColumnElement[bool]:
     """Entries of the person's own organisations, as a condition in SQL."""
     if not actor.organisations:
